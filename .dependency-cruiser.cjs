@@ -1,0 +1,74 @@
+/** The import table of docs/architecture.md: a room may import the rooms named beside it, and itself. */
+const rooms = {
+  core: [],
+  wire: ['core'],
+  measure: ['core'],
+  transport: ['core'],
+  stream: ['core', 'wire', 'transport'],
+  tcp: ['core', 'wire', 'transport', 'stream'],
+  udp: ['core', 'wire', 'transport'],
+  unix: ['core', 'wire', 'transport', 'stream'],
+  workload: ['core', 'wire', 'measure'],
+  drive: ['core', 'wire', 'measure', 'transport', 'workload'],
+  service: ['core', 'wire', 'measure', 'transport', 'workload', 'drive'],
+  result: ['core', 'measure'],
+  compare: ['core', 'measure', 'transport', 'workload', 'drive', 'result'],
+  report: ['core', 'measure', 'result'],
+}
+
+const table = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `${room}-imports-only`,
+  comment: `src/${room}/ may import ${allowed.join(', ') || 'no other room'}.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}))
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'a-room-is-in-the-table',
+      comment:
+        'A new folder under src/ needs a line in the table above. A transport may use core, wire, transport, stream.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/', pathNot: `^src/(${Object.keys(rooms).join('|')}|cli)/` },
+      to: { path: '^src/', pathNot: '^src/($1|core|wire|transport|stream)/' },
+    },
+    ...table,
+    {
+      name: 'only-transports-open-sockets',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(tcp|udp|unix|stream)/|^src/core/address\\.ts$' },
+      to: { path: '^(node:)?(net|dgram|tls|http|https|http2)$' },
+    },
+    {
+      name: 'only-cli-and-index-import-the-registry',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli/|index\\.ts$|bin\\.ts$)' },
+      to: { path: '^src/registry\\.ts$' },
+    },
+    {
+      name: 'the-product-does-not-import-its-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|examples)/' },
+    },
+    {
+      name: 'no-development-packages-in-the-product',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}

@@ -1,0 +1,107 @@
+import { aborted } from './abort.ts'
+import type { Alarm, Clock, Nanos } from './clock.ts'
+
+// A timer is up to a millisecond late, a turn of the event loop some microseconds: sleep coarsely, then turn.
+const COARSE_NS = 2_500_000
+const MARGIN_NS = 1_500_000
+
+class HostAlarm implements Alarm {
+  idleNs = 0
+  readonly #clock: Clock
+  readonly #onDue: (woke: Nanos) => void
+  #due: Nanos | undefined
+  #timer: NodeJS.Timeout | undefined
+  #timerAt = 0
+  #turning = false
+  #turnBegan = 0
+  #worked = false
+
+  constructor(clock: Clock, onDue: (woke: Nanos) => void) {
+    this.#clock = clock
+    this.#onDue = onDue
+  }
+
+  set(at: Nanos): void {
+    this.#due = at
+    if (this.#turning) return
+    // A timer that fires too early re-arms itself: cheaper than a new timer for every message.
+    if (this.#timer !== undefined && this.#timerAt <= at - MARGIN_NS) return
+    this.#arm(this.#clock.now())
+  }
+
+  clear(): void {
+    this.#due = undefined
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  worked(): void {
+    this.#worked = true
+  }
+
+  #arm(now: Nanos): void {
+    if (this.#due === undefined) return
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    this.#timer = undefined
+    const ahead = this.#due - now
+    if (ahead > COARSE_NS) {
+      this.#timerAt = this.#due - MARGIN_NS
+      this.#timer = setTimeout(this.#wake, Math.min((ahead - MARGIN_NS) / 1e6, 0x7fff_ffff))
+    } else {
+      this.#turning = true
+      this.#worked = true
+      setImmediate(this.#turn)
+    }
+  }
+
+  readonly #wake = (): void => {
+    this.#timer = undefined
+    if (!this.#turning) this.#arm(this.#clock.now())
+  }
+
+  readonly #turn = (): void => {
+    const now = this.#clock.now()
+    if (!this.#worked) this.idleNs += now - this.#turnBegan
+    this.#turnBegan = now
+    this.#worked = false
+    if (this.#due === undefined) {
+      this.#turning = false
+    } else if (now >= this.#due) {
+      this.#turning = false
+      this.#due = undefined
+      this.#onDue(now)
+    } else if (this.#due - now > COARSE_NS) {
+      this.#turning = false
+      this.#arm(now)
+    } else {
+      setImmediate(this.#turn)
+    }
+  }
+}
+
+function createHostClock(): Clock {
+  const origin = process.hrtime.bigint()
+  const clock: Clock = {
+    originNs: Number(origin),
+    now: () => Number(process.hrtime.bigint() - origin) as Nanos,
+    alarm: (onDue) => new HostAlarm(clock, onDue),
+    sleepUntil: (at, signal) =>
+      new Promise<Nanos>((resolve, reject) => {
+        if (signal?.aborted) return reject(aborted(signal))
+        const onAbort = () => {
+          alarm.clear()
+          reject(aborted(signal))
+        }
+        const alarm = clock.alarm((woke) => {
+          signal?.removeEventListener('abort', onAbort)
+          resolve(woke)
+        })
+        signal?.addEventListener('abort', onAbort, { once: true })
+        alarm.set(at)
+      }),
+  }
+  return clock
+}
+
+/** The host's monotonic clock (process.hrtime), counted from the start of this process. */
+export const hostClock: Clock = createHostClock()

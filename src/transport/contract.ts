@@ -1,0 +1,107 @@
+import type { Address, Family } from '../core/address.ts'
+import type { Clock, Nanos } from '../core/clock.ts'
+import type { NetcmpError } from '../core/errors.ts'
+
+/** Promises of a transport: tested by the compliance suite, quoted in reports. */
+export interface Traits {
+  /** `native`: the network keeps message boundaries; `framed`: each message carries its length. */
+  readonly boundaries: 'native' | 'framed'
+  /** Every message arrives exactly once while the connection lives. */
+  readonly reliable: boolean
+  /** Messages arrive in the order they were sent. */
+  readonly ordered: boolean
+  /** Round trips before the first message may leave. */
+  readonly handshakeRtts: number
+  /** The largest message `send` takes, bytes. */
+  readonly maxMessageBytes: number
+}
+
+/**
+ * What a message is. `messages`: whole messages of ours. `raw`: whatever arrives in one piece, for plain peers.
+ * `lines`: UTF-8 lines without their end, for plain chat. Transports with native boundaries send one datagram for each.
+ */
+export type Framing = 'messages' | 'raw' | 'lines'
+
+export interface EndpointOptions {
+  /** Stamps arrivals. Default: the host's clock. */
+  readonly clock?: Clock
+  /** Default: `messages`. */
+  readonly framing?: Framing
+  /** Let the kernel gather small writes (Nagle's algorithm) where the transport has it. Default: false. */
+  readonly nagle?: boolean
+}
+
+export interface DialOptions extends EndpointOptions {
+  /** Restricts a host name to IPv4 or IPv6. Default: 0, either. */
+  readonly family?: Family
+}
+
+export interface ListenOptions extends EndpointOptions {
+  /** Peers held at once by a transport without connections; past it the longest silent is forgotten. Default: 4096. */
+  readonly maxEndpoints?: number
+}
+
+/**
+ * @param bytes the message; valid only during the call, copy what you keep
+ * @param receivedAt when the piece that completed it was read, receiver's clock
+ * @param messageBytes the message's full length: more than `bytes.length` only after `keepFirst`
+ */
+export type MessageHandler = (bytes: Uint8Array, receivedAt: Nanos, messageBytes: number) => void
+
+/** One end of a conversation with one peer. */
+export interface Endpoint {
+  readonly local: Address
+  /** Numeric, so that dialling it again looks nothing up. */
+  readonly remote: Address
+  /** Bytes taken by `send` that the kernel has not taken yet. */
+  readonly queuedBytes: number
+  /** The handler of messages; one at a time. What arrives before it is set waits, bounded by the transport. */
+  onMessage(handler: MessageHandler): void
+  /** Called once, when the conversation is over. No reason: it was closed in order. One at a time; late is not too late. */
+  onClose(handler: (reason?: NetcmpError) => void): void
+  /**
+   * Sends one message. False: not all of it is with the kernel yet; leave `message` unchanged and wait for `drained()`.
+   * Sending all the same is safe and queues a copy. Throws MESSAGE_TOO_LARGE or CLOSED before anything is sent.
+   */
+  send(message: Uint8Array): boolean
+  /** Resolves when everything sent is with the kernel. Rejects with ABORTED, or with why the endpoint closed. */
+  drained(signal?: AbortSignal): Promise<void>
+  /** Holds back what arrives (where the transport can: it pushes back on the sender), until `resume`. */
+  pause(): void
+  resume(): void
+  /** From now on hands over only the first `bytes` of a message, with its full length: counting needs no gathering. */
+  keepFirst(bytes: number): void
+  /** No more messages from this side; answers still arrive. Nothing happens where the transport has no half-close. */
+  end(): void
+  /** Sends what is queued, takes leave, and resolves when it is over; idempotent; bounded in time. */
+  close(): Promise<void>
+}
+
+export interface Listener {
+  readonly address: Address
+  /** Arrivals that broke the framing or found no room: dropped and counted. */
+  readonly droppedCount: number
+  /** Stops listening and closes every endpoint it made. Idempotent. */
+  close(): Promise<void>
+}
+
+/** A plain protocol on a port of its own (RFC 862 echo, text chat): no frame of ours around it. */
+export interface PlainProtocol {
+  dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint>
+  listen(at: Address, options: ListenOptions, serve: (endpoint: Endpoint) => void): Promise<Listener>
+}
+
+export interface Transport {
+  readonly name: string
+  readonly traits: Traits
+  /** A fresh loopback address to listen on. */
+  ephemeral(): Address
+  /** The address of a host and port; undefined where the transport knows no hosts. */
+  at(host: string, port: number): Address | undefined
+  /** Why this host cannot run it; undefined where it can. */
+  unavailable(): string | undefined
+  dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint>
+  listen(at: Address, options: ListenOptions, serve: (endpoint: Endpoint) => void): Promise<Listener>
+  readonly echo: PlainProtocol
+  readonly chat: PlainProtocol
+}
