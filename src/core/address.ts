@@ -36,6 +36,11 @@ export function formatHostPort(host: string, port: number): Address {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
+/** True of an address on this host alone, which nobody outside can forge; of a path, too. */
+export function isLoopback(address: Address): boolean {
+  return !address.includes(':') || /^(127\.|\[::1\]|\[::ffff:127\.)/.test(address)
+}
+
 export interface ResolvedHost {
   host: string
   family: 4 | 6

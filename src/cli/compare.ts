@@ -1,0 +1,63 @@
+import { compare, type Target } from '../compare/compare.ts'
+import { settle } from '../compare/settings.ts'
+import { formatHostPort, parseHostPort } from '../core/address.ts'
+import { NetcmpError } from '../core/errors.ts'
+import { render } from '../report/render.ts'
+import type { Transport } from '../transport/contract.ts'
+import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
+import { onInterrupt } from './interrupt.ts'
+import { checkWritable, coloured, columns, emit } from './output.ts'
+import { type OwnServer, startOwnServer } from './own-server.ts'
+import { progressLine } from './progress.ts'
+import { DEFAULT_PORT } from './serve.ts'
+
+/** `netcmp [target]`: compares, prints, and returns the exit code. */
+export async function compareCommand(typed: string | undefined, flags: CompareFlags): Promise<number> {
+  const transports = transportsOf(flags.proto)
+  const given = settingsOf(flags)
+  settle(transports, given)
+  checkWritable(flags.output)
+  const remote = typed === undefined ? undefined : targetAt(typed, transports)
+  const interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
+  const progress = progressLine(flags.progress && !flags.quiet)
+  let own: OwnServer | undefined
+  try {
+    own = remote === undefined ? await startOwnServer(transports) : undefined
+    const { document, error } = await compare({
+      ...given,
+      transports,
+      target: remote ?? (own as OwnServer).target,
+      command: process.argv.slice(2),
+      interrupt: interrupt.signal,
+      onProgress: progress.show,
+    })
+    progress.end()
+    const { format, output, quiet } = flags
+    if (error && error.code !== 'ABORTED') process.stderr.write(`${error.message}\n`)
+    if (!quiet && (format === 'json' || format === 'csv')) {
+      for (const { text } of document.warnings) process.stderr.write(`warning: ${text}\n`)
+    }
+    await emit(
+      render(document, { format, columns: output === undefined ? columns() : 80, color: coloured(flags) }),
+      output,
+    )
+    return error?.exitCode ?? 0
+  } finally {
+    progress.end()
+    interrupt.release()
+    await own?.close()
+  }
+}
+
+function targetAt(typed: string, transports: readonly Transport[]): Target {
+  const { host, port } = parseHostPort(typed, DEFAULT_PORT)
+  const addresses = transports.map(({ name, at }) => {
+    const address = at(host, port)
+    if (address !== undefined) return [name, address] as const
+    throw new NetcmpError(
+      'BAD_VALUE',
+      `${name}: reaches no other host (leave out ${typed}, or --proto ${name})`,
+    )
+  })
+  return { name: formatHostPort(host, port), addresses: Object.fromEntries(addresses), sameHost: false }
+}

@@ -1,0 +1,101 @@
+import type { GivenSettings } from '../compare/settings.ts'
+import type { Family } from '../core/address.ts'
+import { NetcmpError } from '../core/errors.ts'
+import { parseDuration, parseRate, parseSize } from '../core/units.ts'
+import { findTransport } from '../registry.ts'
+import type { Transport } from '../transport/contract.ts'
+import { type WorkloadName, workloadNames } from '../workload/names.ts'
+
+/** Flags of the comparison, as commander gives them. */
+export interface CompareFlags {
+  proto: string
+  workload: string
+  size?: string
+  rate?: string
+  duration?: string
+  blocks: string
+  members: string
+  streams: string
+  direction: 'up' | 'down' | 'both'
+  timeout: string
+  seed: string
+  nagle?: boolean
+  ipv4?: boolean
+  ipv6?: boolean
+  format: 'table' | 'json' | 'csv' | 'markdown'
+  output?: string
+  quiet?: boolean
+  progress: boolean
+  color: boolean
+}
+
+export function settingsOf(flags: CompareFlags): GivenSettings {
+  return {
+    workloads: names(flags.workload).map(workloadOf),
+    ...(flags.size === undefined ? {} : { sizeBytes: parseSize(flags.size) }),
+    ...(flags.rate === undefined ? {} : { ratePerSec: parseRate(flags.rate) }),
+    ...(flags.duration === undefined ? {} : { durationNs: parseDuration(flags.duration) }),
+    blocks: wholeNumber('--blocks', flags.blocks),
+    members: wholeNumber('--members', flags.members),
+    streams: wholeNumber('--streams', flags.streams),
+    direction: flags.direction,
+    timeoutNs: parseDuration(flags.timeout),
+    seed: wholeNumber('--seed', flags.seed),
+    nagle: flags.nagle === true,
+    family: familyOf(flags),
+  }
+}
+
+export function familyOf(flags: { ipv4?: boolean; ipv6?: boolean }): Family {
+  if (flags.ipv4 && flags.ipv6) throw new NetcmpError('BAD_VALUE', 'netcmp: -4 and -6 exclude each other')
+  return flags.ipv4 ? 4 : flags.ipv6 ? 6 : 0
+}
+
+/** The transports of `--proto`, each usable on this host. */
+export function transportsOf(proto: string): Transport[] {
+  return names(proto).map((name) => {
+    const transport = findTransport(name)
+    const why = transport.unavailable()
+    if (why !== undefined)
+      throw new NetcmpError('UNAVAILABLE', `${name}: this computer cannot run it: ${why}`)
+    return transport
+  })
+}
+
+export function oneTransport(proto: string): Transport {
+  const [only, ...more] = transportsOf(proto)
+  if (only !== undefined && more.length === 0) return only
+  throw new NetcmpError(
+    'BAD_VALUE',
+    `netcmp: --proto takes one transport here, as tcp or udp, not "${proto}"`,
+  )
+}
+
+export function wholeNumber(flag: string, text: string): number {
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
+  throw new NetcmpError('BAD_VALUE', `netcmp: ${flag} takes a whole number, not "${text}"`)
+}
+
+export function portOf(text: string): number {
+  const port = wholeNumber('--port', text)
+  if (port > 65_533)
+    throw new NetcmpError(
+      'BAD_VALUE',
+      `netcmp: --port ${port} is out of range (0 to 65533: three in a row are used)`,
+    )
+  return port
+}
+
+function names(list: string): string[] {
+  const found = [...new Set(list.split(',').map((name) => name.trim().toLowerCase()))].filter(
+    (name) => name !== '',
+  )
+  if (found.length === 0) throw new NetcmpError('BAD_VALUE', `netcmp: "${list}" names nothing`)
+  return found
+}
+
+function workloadOf(name: string): WorkloadName {
+  const found = workloadNames.find((known) => known === name)
+  if (found) return found
+  throw new NetcmpError('BAD_VALUE', `netcmp: no workload "${name}" (there are ${workloadNames.join(', ')})`)
+}

@@ -1,0 +1,213 @@
+import { Command, CommanderError, Option } from 'commander'
+import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
+import { version } from '../core/version.ts'
+import { survivingClosedPipe } from './output.ts'
+
+const EXAMPLES = `
+Examples:
+  netcmp                                    compare UDP with TCP on this computer
+  netcmp serve --host 0.0.0.0               on one computer, and on another:
+  netcmp 192.168.1.7                        compare across the network between them
+  netcmp --proto udp                        one protocol alone
+  netcmp --workload echo --size 1400 --rate max --blocks 20
+  netcmp --workload bulk --direction down --streams 4
+  netcmp --format json --output run.json    keep the result, and draw it again:
+  netcmp report run.json --format markdown
+  netcmp echo 127.0.0.1:7118 --proto udp    talk to any echo server
+  netcmp chat 127.0.0.1:7119 --name ada     join the chat
+
+Exit status: 0 done; 1 netcmp failed; 2 wrong usage; 3 the network or the far side failed; 130 interrupted.`
+
+/** Runs the command line. Returns the exit code; never throws. */
+export async function main(args: readonly string[]): Promise<number> {
+  survivingClosedPipe()
+  let exitCode = 0
+  const program = createProgram((code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    const failure = asNetcmpError(error)
+    process.stderr.write(`${failure.message}\n`)
+    if (args.includes('--debug')) process.stderr.write(`${stackOf(failure)}\n`)
+    return failure.exitCode
+  }
+}
+
+function stackOf(error: NetcmpError): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : ''
+  return `${error.stack}${cause}`
+}
+
+type Done = (exitCode: number) => void
+
+function createProgram(done: Done): Command {
+  const program = new Command('netcmp')
+  program
+    .description('What does this job cost over UDP, what over TCP, and is the difference real?')
+    .version(version, '-V, --version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .argument(
+      '[target]',
+      'host[:port] of a netcmp server; left out: a server process of its own, on loopback',
+    )
+  withCompareOptions(program)
+  program.addHelpText('after', EXAMPLES)
+  program.action(async (target: string | undefined, flags) => {
+    const { compareCommand } = await import('./compare.ts')
+    done(await compareCommand(target, flags))
+  })
+  addServe(program, done)
+  addClients(program, done)
+  addList(program)
+  addReport(program)
+  return program
+}
+
+function withCompareOptions(command: Command): void {
+  const formats = ['table', 'json', 'csv', 'markdown']
+  command
+    .optionsGroup('What to run:')
+    .option('--proto <names>', 'transports, the first is what the others are compared with', 'tcp,udp')
+    .option('--workload <names>', 'echo, connect, bulk, chat', 'echo,connect,bulk,chat')
+    .option('--size <bytes>', 'message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or 1MiB)')
+    .option('--rate <messages/s>', 'sent on schedule, or max (default: 1000; bulk: max)')
+    .option('--duration <time>', 'of each run, as 250ms, 1s (default: 250ms)')
+    .option('--blocks <count>', 'paired blocks; the first warms up', '10')
+    .option('--members <count>', 'of the chat', '4')
+    .option('--streams <count>', 'parallel flows of echo, connect and bulk', '1')
+    .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
+    .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
+    .option('--seed <number>', 'draws the order inside the blocks', '1')
+    .option('--nagle', 'leave Nagle’s algorithm on for TCP')
+    .option('-4, --ipv4', 'only IPv4 addresses of a host name')
+    .option('-6, --ipv6', 'only IPv6 addresses of a host name')
+    .optionsGroup('What to print:')
+    .addOption(new Option('--format <name>', 'how').choices(formats).default('table'))
+    .option('--output <file>', 'to a file instead of the screen')
+    .option('--quiet', 'no progress and no warnings')
+    .option('--no-progress', 'no progress')
+    .option('--no-color', 'no colour (NO_COLOR and FORCE_COLOR count too)')
+    .option('--debug', 'stack traces of errors')
+}
+
+function addServe(program: Command, done: Done): void {
+  program
+    .command('serve')
+    .description('measurement, plain echo (port + 1) and plain chat (port + 2), over TCP and UDP each')
+    .option(
+      '--host <address>',
+      'where to listen; default: 127.0.0.1 and ::1, which only this computer reaches',
+    )
+    .option('--port <number>', 'first of three ports; 0: any that are free', '7117')
+    .option('--debug', 'stack traces of errors')
+    .addOption(new Option('--embedded <names>').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  netcmp serve                    for this computer
+  netcmp serve --host 0.0.0.0     for the network too
+  nc 127.0.0.1 7118               plain echo over TCP; nc -u over UDP
+  nc 127.0.0.1 7119               plain chat; everyone on this port reads everyone, TCP and UDP alike`,
+    )
+    .action(async (flags) => {
+      const { serveCommand } = await import('./serve.ts')
+      done(await serveCommand(flags))
+    })
+}
+
+function addClients(program: Command, done: Done): void {
+  program
+    .command('echo')
+    .description('send lines to any echo server and see the round trip of each')
+    .argument('<address>', 'host:port of an echo server (RFC 862), netcmp’s or any other')
+    .option('--proto <name>', 'transport', 'tcp')
+    .option('--timeout <time>', 'how long to wait for each answer', '1s')
+    .option('-4, --ipv4', 'only IPv4')
+    .option('-6, --ipv6', 'only IPv6')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  netcmp echo 127.0.0.1:7118                        type lines, read answers
+  seq 5 | netcmp echo 127.0.0.1:7118 --proto udp    five datagrams, five round trips`,
+    )
+    .action(async (address: string, flags) => {
+      const { echoCommand } = await import('./echo.ts')
+      done(await echoCommand(address, flags))
+    })
+  program
+    .command('chat')
+    .description('join a chat')
+    .argument('<address>', 'host:port of the chat of a netcmp server')
+    .option('--proto <name>', 'transport', 'tcp')
+    .option('--name <name>', 'what others call you')
+    .option('--timeout <time>', 'how long to wait for the room', '1s')
+    .option('-4, --ipv4', 'only IPv4')
+    .option('-6, --ipv6', 'only IPv6')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  netcmp chat 127.0.0.1:7119 --name ada
+  netcmp chat 127.0.0.1:7119 --proto udp --name bob`,
+    )
+    .action(async (address: string, flags) => {
+      const { chatCommand } = await import('./chat.ts')
+      done(await chatCommand(address, flags))
+    })
+}
+
+function addList(program: Command): void {
+  program
+    .command('list')
+    .description('what there is')
+    .addArgument(
+      program.createArgument('<what>', 'which list').choices(['transports', 'workloads', 'metrics']),
+    )
+    .addHelpText('after', '\nExamples:\n  netcmp list metrics')
+    .action(async (what: 'transports' | 'workloads' | 'metrics') => {
+      const { listCommand } = await import('./list.ts')
+      await listCommand(what)
+    })
+}
+
+function addReport(program: Command): void {
+  program
+    .command('report')
+    .description('draw a saved result again')
+    .argument('<file>', 'result of --format json; - for standard input')
+    .addOption(
+      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
+    )
+    .option('--output <file>', 'to a file instead of the screen')
+    .option('--no-color', 'no colour')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  netcmp report run.json
+  netcmp --format json | netcmp report - --format markdown`,
+    )
+    .action(async (file: string, flags) => {
+      const { reportCommand } = await import('./report.ts')
+      await reportCommand(file, flags)
+    })
+}
+
+/** commander writes its hint on a line of its own. */
+function oneLine(text: string): string {
+  return `netcmp: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')} (see netcmp --help)\n`
+}

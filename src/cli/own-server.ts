@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Target } from '../compare/compare.ts'
+import type { Address } from '../core/address.ts'
+import { NetcmpError } from '../core/errors.ts'
+import type { Transport } from '../transport/contract.ts'
+
+/** How long a server process may take to say where it listens, and to end when told. */
+const START_MS = 10_000
+const END_MS = 1_000
+
+/** A measurement server in a process of its own, so that the two ends do not share an event loop. */
+export interface OwnServer {
+  readonly target: Target
+  /** Ends the process. Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts one on fresh loopback addresses. It ends when its standard input does, so it never outlives this process,
+ * however that ends.
+ */
+export async function startOwnServer(transports: readonly Transport[]): Promise<OwnServer> {
+  const program = fileURLToPath(import.meta.url).replace(/cli[\\/]own-server(\.[jt]s)$/, 'bin$1')
+  const names = transports.map((transport) => transport.name).join(',')
+  const child = spawn(process.execPath, [program, 'serve', '--embedded', names], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    windowsHide: true,
+  })
+  child.stdin?.on('error', () => {})
+  try {
+    const addresses = await whereItListens(child)
+    return {
+      target: { name: 'own server process', addresses, sameHost: true },
+      close: () => ended(child),
+    }
+  } catch (error) {
+    await ended(child)
+    throw error
+  }
+}
+
+async function whereItListens(child: ChildProcess): Promise<Record<string, Address>> {
+  const failed = (why: string) => new NetcmpError('INTERNAL', `netcmp: its own server process ${why}`)
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(failed('did not start in time')), START_MS)
+    child.on('error', (error) => reject(failed(`did not start: ${error.message}`)))
+    child.on('exit', (code) => reject(failed(`ended at once with exit code ${code}`)))
+    if (child.stdout === null) return reject(failed('has no output'))
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      clearTimeout(timer)
+      resolve(JSON.parse(line))
+    })
+  })
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS)
+    child.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    child.stdin?.end()
+  })
+}

@@ -1,0 +1,37 @@
+import { Presets, SingleBar } from 'cli-progress'
+import type { Progress } from '../compare/compare.ts'
+
+export interface ProgressLine {
+  show(progress: Progress): void
+  end(): void
+}
+
+/** A line on stderr, where that is a terminal wide enough; else nothing. */
+export function progressLine(wanted: boolean): ProgressLine {
+  const { isTTY, columns } = process.stderr
+  if (!wanted || !isTTY || columns < 20) return { show: () => {}, end: () => {} }
+  const barSize = Math.max(5, Math.min(30, columns - 45))
+  const bar = new SingleBar(
+    {
+      stream: process.stderr,
+      format: '{bar} {percentage}% {what}',
+      barsize: barSize,
+      hideCursor: true,
+      clearOnComplete: true,
+      linewrap: false,
+    },
+    Presets.shades_classic,
+  )
+  let started = false
+  return {
+    show: ({ done, total, transport, workload, block }) => {
+      const what = `block ${block}: ${workload} over ${transport}`
+      if (started) bar.update(done, { what })
+      else bar.start(total, done, { what })
+      started = true
+    },
+    end: () => {
+      if (started) bar.stop()
+    },
+  }
+}

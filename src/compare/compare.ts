@@ -1,0 +1,231 @@
+import type { Address } from '../core/address.ts'
+import type { Clock } from '../core/clock.ts'
+import { NetcmpError } from '../core/errors.ts'
+import { hostClock } from '../core/host-clock.ts'
+import { createRandom, shuffled } from '../core/random.ts'
+import { version } from '../core/version.ts'
+import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
+import type { MetricValues } from '../measure/metrics.ts'
+import type { Recording } from '../measure/recording.ts'
+import type { Config, Metrics, ResultDocument, Run, Summary } from '../result/schema.ts'
+import type { Transport } from '../transport/contract.ts'
+import type { WorkloadName } from '../workload/names.ts'
+import { clockFacts, hostFacts } from './host-facts.ts'
+import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
+import { verdictsOf } from './verdicts.ts'
+import { type Drops, warningsOf } from './warnings.ts'
+
+/** Where to measure. */
+export interface Target {
+  /** What reports call it: the host as it was typed, or `own server process`. */
+  readonly name: string
+  /** Where each transport is dialled, by its name. */
+  readonly addresses: Readonly<Record<string, Address>>
+  /** The far side is a process of this host: both read one clock. */
+  readonly sameHost: boolean
+}
+
+export interface Progress {
+  readonly done: number
+  readonly total: number
+  readonly transport: string
+  readonly workload: WorkloadName
+  readonly block: number
+}
+
+export interface CompareOptions extends GivenSettings {
+  /** The first is what the others are compared with. */
+  readonly transports: readonly Transport[]
+  readonly target: Target
+  /** What was typed, for the report. */
+  readonly command?: readonly string[]
+  readonly clock?: Clock
+  /** Ends at once; what was measured is reported, marked partial. */
+  readonly signal?: AbortSignal
+  /** Ends after what is outstanding; what was measured is reported, marked partial. */
+  readonly interrupt?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface Comparison {
+  readonly document: ResultDocument
+  /** What cut it short. */
+  readonly error: NetcmpError | undefined
+}
+
+/**
+ * Runs the same workloads over every transport, in paired blocks, and says which differences are real.
+ * Throws BAD_VALUE, and whatever keeps a transport from its server at the start; later failures end it early.
+ */
+export async function compare(options: CompareOptions): Promise<Comparison> {
+  return new Comparing(options).run()
+}
+
+class Comparing {
+  readonly #options: CompareOptions
+  readonly #settings: Settings
+  readonly #clock: Clock
+  readonly #startedAt = new Date()
+  readonly #began: number
+  readonly #runs: Run[] = []
+  /** By transport and workload: everything counted, merged. */
+  readonly #recordings = new Map<
+    string,
+    { transport: string; workload: WorkloadName; recording: Recording; blocks: number }
+  >()
+  readonly #drops = new Map<string, Drops>()
+  readonly #addresses: Record<string, Address> = {}
+  #error: NetcmpError | undefined
+
+  constructor(options: CompareOptions) {
+    this.#options = options
+    this.#settings = settle(options.transports, options)
+    this.#clock = options.clock ?? hostClock
+    this.#began = this.#clock.now()
+  }
+
+  async run(): Promise<Comparison> {
+    for (const transport of this.#options.transports) await this.#reach(transport)
+    for (const each of this.#schedule()) {
+      if (this.#options.interrupt?.aborted || this.#error) break
+      this.#options.onProgress?.(each)
+      this.#take(each, await run(this.#runOptions(each.of, each.workload)))
+    }
+    if (this.#options.interrupt?.aborted) this.#error ??= new NetcmpError('ABORTED', 'netcmp: interrupted')
+    return { document: this.#document(), error: this.#error }
+  }
+
+  /** Opens and closes a session: is it a netcmp server, and at which numeric address? */
+  async #reach(transport: Transport): Promise<void> {
+    const session = await openSession(this.#runOptions(transport, 'echo'))
+    this.#addresses[transport.name] = session.endpoint.remote
+    await session.close()
+  }
+
+  /** Every run in order: in each block, each workload over each transport, in an order drawn from the seed. */
+  *#schedule(): Generator<Progress & { of: Transport }> {
+    const { transports } = this.#options
+    const { workloads, blocks, seed } = this.#settings
+    const random = createRandom(seed)
+    const total = blocks * workloads.length * transports.length
+    let done = 0
+    // A single block has nothing to warm up for: it counts.
+    for (let block = blocks === 1 ? 1 : 0; block < Math.max(blocks, 2); block++) {
+      for (const workload of workloads) {
+        for (const of of shuffled(transports, random)) {
+          yield { of, transport: of.name, workload, block, done: done++, total }
+        }
+      }
+    }
+  }
+
+  #runOptions(transport: Transport, workload: WorkloadName): RunOptions {
+    const { target, signal, interrupt } = this.#options
+    const address = this.#addresses[transport.name] ?? target.addresses[transport.name]
+    if (address === undefined) {
+      throw new NetcmpError('BAD_ADDRESS', `${transport.name}: no address to dial at ${target.name}`)
+    }
+    return {
+      transport,
+      target: address,
+      job: jobOf(this.#settings, workload, transport.name, {
+        sameClock: target.sameHost,
+        originNs: this.#clock.originNs,
+      }),
+      clock: this.#clock,
+      family: this.#settings.family,
+      nagle: this.#settings.nagle,
+      signal,
+      interrupt,
+    }
+  }
+
+  #take({ transport, workload, block }: Progress, { recording, error, receiveDrops }: RunOutcome): void {
+    const members = recording.members()
+    this.#runs.push({
+      transport,
+      workload,
+      block,
+      engine: 'node',
+      // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
+      metrics: error ? {} : plain(recording.values()),
+      error: error?.message ?? null,
+      ...(members && !error ? { members: members.map(plain) } : {}),
+    })
+    if (error) {
+      this.#error = error
+      return
+    }
+    if (block === 0) return
+    const key = `${transport} ${workload}`
+    const merged = this.#recordings.get(key)
+    if (merged) {
+      merged.recording.merge(recording)
+      merged.blocks++
+    } else this.#recordings.set(key, { transport, workload, recording, blocks: 1 })
+    if (receiveDrops) {
+      const count = (this.#drops.get(key)?.count ?? 0) + receiveDrops
+      this.#drops.set(key, { transport, workload, count })
+    }
+  }
+
+  #document(): ResultDocument {
+    const { transports, command } = this.#options
+    const names = transports.map((transport) => transport.name)
+    const summary = this.#summary(names)
+    return {
+      schema: 'netcmp.result/1',
+      partial: this.#error !== undefined,
+      tool: {
+        name: 'netcmp',
+        version,
+        startedAt: this.#startedAt.toISOString(),
+        durationNs: this.#clock.now() - this.#began,
+        command: command ? [...command] : null,
+      },
+      host: hostFacts(),
+      clock: clockFacts(this.#clock),
+      config: this.#config(names),
+      runs: this.#runs,
+      summary,
+      verdicts: verdictsOf(names, this.#runs, summary),
+      warnings: warningsOf(summary, [...this.#drops.values()]),
+    }
+  }
+
+  #summary(names: readonly string[]): Summary[] {
+    return this.#settings.workloads.flatMap((workload) =>
+      names.flatMap((name) => {
+        const found = this.#recordings.get(`${name} ${workload}`)
+        if (found === undefined) return []
+        const members = found.recording.members()
+        return {
+          transport: name,
+          workload,
+          engine: 'node',
+          blocks: found.blocks,
+          metrics: plain(found.recording.values()),
+          curve: found.recording.curve(),
+          ...(members ? { members: members.map(plain) } : {}),
+        }
+      }),
+    )
+  }
+
+  #config(names: string[]): Config {
+    const { workloads, bulkSizeBytes, ...settings } = this.#settings
+    return {
+      target: this.#options.target.name,
+      addresses: this.#addresses,
+      transports: names,
+      workloads: [...workloads],
+      bulkSizeBytes: { ...bulkSizeBytes },
+      ...settings,
+    }
+  }
+}
+
+/** As the document has it: every key a number or null. */
+function plain(values: MetricValues): Metrics {
+  return Object.fromEntries(Object.entries(values).map(([id, value]) => [id, value ?? null]))
+}

@@ -1,0 +1,108 @@
+import type { Family } from '../core/address.ts'
+import { NetcmpError } from '../core/errors.ts'
+import { NS_PER_MS, NS_PER_SEC, type Rate } from '../core/units.ts'
+import type { Transport } from '../transport/contract.ts'
+import type { Job } from '../workload/job.ts'
+import { type WorkloadName, workloadNames } from '../workload/names.ts'
+
+/** What a comparison runs: the same for every transport. */
+export interface Settings {
+  readonly workloads: readonly WorkloadName[]
+  /** Message of echo, connect and chat, header included. */
+  readonly sizeBytes: number
+  /** Message of bulk, by transport. */
+  readonly bulkSizeBytes: Readonly<Record<string, number>>
+  readonly ratePerSec: Rate
+  readonly bulkRatePerSec: Rate
+  /** Of one run; connect may end sooner. */
+  readonly durationNs: number
+  /** The first warms up and is not counted, where there is more than one. */
+  readonly blocks: number
+  readonly seed: number
+  readonly timeoutNs: number
+  readonly members: number
+  readonly streams: number
+  readonly direction: 'up' | 'down' | 'both'
+  readonly nagle: boolean
+  readonly family: Family
+}
+
+/** As a caller gives them: what is left out takes its default. One size or rate given counts for bulk too. */
+export type GivenSettings = Partial<Omit<Settings, 'bulkSizeBytes'>>
+
+/** The header of a message is its smallest size. */
+const LEAST_BYTES = 32
+/** What fits an Ethernet frame whole, after the headers of IPv4 and UDP. */
+const DATAGRAM_BYTES = 1472
+
+/** Fills in the defaults and checks every bound. Throws BAD_VALUE, in one line that names the setting. */
+export function settle(transports: readonly Transport[], given: GivenSettings): Settings {
+  const largest = Math.min(...transports.map((transport) => transport.traits.maxMessageBytes))
+  const settings: Settings = {
+    workloads: given.workloads ?? workloadNames,
+    sizeBytes: within('size', given.sizeBytes ?? 64, LEAST_BYTES, largest, 'B'),
+    bulkSizeBytes: Object.fromEntries(
+      transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits)]),
+    ),
+    ratePerSec: given.ratePerSec ?? 1000,
+    bulkRatePerSec: given.bulkRatePerSec ?? given.ratePerSec ?? 'max',
+    durationNs:
+      within(
+        'duration',
+        (given.durationNs ?? defaultDurationNs(transports.length)) / NS_PER_MS,
+        1,
+        3600_000,
+        'ms',
+      ) * NS_PER_MS,
+    blocks: within('blocks', given.blocks ?? 10, 1, 1000),
+    seed: within('seed', given.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
+    timeoutNs: within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS,
+    members: within('members', given.members ?? 4, 2, 256),
+    streams: within('streams', given.streams ?? 1, 1, 256),
+    direction: given.direction ?? 'up',
+    nagle: given.nagle ?? false,
+    family: given.family ?? 0,
+  }
+  if (settings.workloads.length === 0) throw new NetcmpError('BAD_VALUE', 'netcmp: no workload to run')
+  return settings
+}
+
+function bulkDefault(traits: Transport['traits']): number {
+  return traits.boundaries === 'native' ? DATAGRAM_BYTES : traits.maxMessageBytes
+}
+
+/** More than two transports share the time of two: a comparison with all defaults ends within half a minute. */
+function defaultDurationNs(transports: number): number {
+  return Math.round(250 * Math.min(1, 2 / transports)) * NS_PER_MS
+}
+
+function within(name: string, value: number, least: number, most: number, unit = ''): number {
+  if (value >= least && value <= most && (unit === 'ms' || Number.isInteger(value))) return value
+  const space = unit === '' ? '' : ' '
+  throw new NetcmpError(
+    'BAD_VALUE',
+    `netcmp: --${name} ${value}${space}${unit} is out of range (${least} to ${most}${space}${unit})`,
+  )
+}
+
+/** The job of one workload over one transport. */
+export function jobOf(
+  settings: Settings,
+  workload: WorkloadName,
+  transport: string,
+  shared: Pick<Job, 'sameClock' | 'originNs'>,
+): Job {
+  const bulk = workload === 'bulk'
+  const { durationNs, timeoutNs, members, streams, direction } = settings
+  return {
+    workload,
+    sizeBytes: bulk ? (settings.bulkSizeBytes[transport] as number) : settings.sizeBytes,
+    ratePerSec: bulk ? settings.bulkRatePerSec : settings.ratePerSec,
+    durationNs,
+    timeoutNs,
+    members,
+    streams,
+    direction,
+    ...shared,
+  }
+}

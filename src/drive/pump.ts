@@ -1,0 +1,164 @@
+import { aborted } from '../core/abort.ts'
+import type { Alarm, Clock } from '../core/clock.ts'
+import { asNetcmpError, NetcmpError } from '../core/errors.ts'
+import type { Endpoint } from '../transport/contract.ts'
+import type { Workload } from '../workload/contract.ts'
+
+/** Steps taken before the event loop may turn: what arrives must not wait for all that leaves. */
+const STEPS_PER_TURN = 64
+
+/**
+ * Runs a workload over endpoints on the event loop. Whoever reads the endpoints hands arrivals to `receive`.
+ * Dials and closes are done through `dial`, for workloads that ask for them.
+ */
+export class Pump {
+  readonly #workload: Workload
+  readonly #endpoints: (Endpoint | undefined)[]
+  readonly #clock: Clock
+  readonly #dial: ((flow: number, signal: AbortSignal) => Promise<Endpoint>) | undefined
+  readonly #alarm: Alarm
+  readonly #stopped = new AbortController()
+  #settle: { resolve(): void; reject(error: NetcmpError): void } | undefined
+  #running = false
+  #yielded = false
+
+  constructor(
+    workload: Workload,
+    endpoints: readonly Endpoint[],
+    clock: Clock,
+    dial?: (flow: number, signal: AbortSignal) => Promise<Endpoint>,
+  ) {
+    this.#workload = workload
+    this.#endpoints = [...endpoints]
+    this.#clock = clock
+    this.#dial = dial
+    this.#alarm = clock.alarm(() => this.#turn())
+  }
+
+  /** Resolves when the workload is done; rejects when an endpoint fails, or with ABORTED. */
+  async run(signal?: AbortSignal): Promise<void> {
+    const onAbort = () => this.fail(aborted(signal))
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#settle = { resolve, reject }
+        if (signal?.aborted) onAbort()
+        this.#turn()
+      })
+    } finally {
+      this.#settle = undefined
+      this.#alarm.clear()
+      this.#stopped.abort()
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** A message arrived on a flow. */
+  receive(flow: number, message: Uint8Array, at: ReturnType<Clock['now']>, messageBytes: number): void {
+    this.#alarm.worked()
+    if (this.#workload.receive(flow, message, at, messageBytes)) this.#turn()
+  }
+
+  /** Ends the run with an error. */
+  fail(error: NetcmpError): void {
+    this.#settle?.reject(error)
+    this.#settle = undefined
+  }
+
+  /** The workload may have changed its mind from outside: ask it again. */
+  poke(): void {
+    this.#turn()
+  }
+
+  /** Time the event loop was turned idly, ns. */
+  get idleNs(): number {
+    return this.#alarm.idleNs
+  }
+
+  #turn(): void {
+    if (this.#running) return
+    this.#running = true
+    try {
+      this.#steps()
+    } catch (error) {
+      this.fail(asNetcmpError(error))
+    } finally {
+      this.#running = false
+    }
+  }
+
+  #steps(): void {
+    for (let taken = 0; this.#settle !== undefined; taken++) {
+      if (taken === STEPS_PER_TURN) return this.#yield()
+      const step = this.#workload.poll(this.#clock.now())
+      switch (step.kind) {
+        case 'send':
+          this.#alarm.worked()
+          this.#send(step.flow, step.message)
+          break
+        case 'wait':
+          this.#alarm.set(step.until)
+          return
+        case 'dial':
+          this.#open(step.flow)
+          break
+        case 'close':
+          this.#close(step.flow)
+          break
+        case 'done':
+          this.#settle.resolve()
+          this.#settle = undefined
+      }
+    }
+  }
+
+  #yield(): void {
+    if (this.#yielded) return
+    this.#yielded = true
+    setImmediate(this.#resume)
+  }
+
+  readonly #resume = (): void => {
+    this.#yielded = false
+    this.#turn()
+  }
+
+  #send(flow: number, message: Uint8Array): void {
+    const endpoint = this.#endpoints[flow] as Endpoint
+    if (endpoint.send(message)) return
+    this.#workload.writable(flow, false)
+    endpoint.drained(this.#stopped.signal).then(
+      () => {
+        this.#workload.writable(flow, true)
+        this.#turn()
+      },
+      (error) => this.fail(asNetcmpError(error)),
+    )
+  }
+
+  #open(flow: number): void {
+    const dialled = this.#dial?.(flow, this.#stopped.signal)
+    dialled?.then(
+      (endpoint) => {
+        this.#endpoints[flow] = endpoint
+        this.#workload.opened(flow, this.#clock.now())
+        this.#turn()
+      },
+      (error) => this.fail(asNetcmpError(error)),
+    )
+  }
+
+  #close(flow: number): void {
+    const endpoint = this.#endpoints[flow]
+    if (endpoint === undefined)
+      return this.fail(new NetcmpError('TIMEOUT', 'netcmp: a dial was not answered in time'))
+    this.#endpoints[flow] = undefined
+    endpoint.close().then(
+      () => {
+        this.#workload.closed(flow, this.#clock.now())
+        this.#turn()
+      },
+      (error) => this.fail(asNetcmpError(error)),
+    )
+  }
+}

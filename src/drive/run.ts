@@ -1,0 +1,180 @@
+import type { Address, Family } from '../core/address.ts'
+import type { Clock, Nanos } from '../core/clock.ts'
+import { asNetcmpError, NetcmpError } from '../core/errors.ts'
+import { NS_PER_MS } from '../core/units.ts'
+import type { Recording } from '../measure/recording.ts'
+import type { Endpoint, Transport } from '../transport/contract.ts'
+import { FrameType, frameType } from '../wire/frame.ts'
+import type { FarStats } from '../wire/session-messages.ts'
+import type { Workload } from '../workload/contract.ts'
+import { createWorkload } from '../workload/index.ts'
+import type { Job } from '../workload/job.ts'
+import { receiveBufferDrops } from './host-drops.ts'
+import { LoopLag } from './loop-lag.ts'
+import { Pump } from './pump.ts'
+import { Session } from './session.ts'
+
+/** How long counts must stand still before what is missing counts as lost, and how often they are asked for. */
+const QUIET_ASKS = 3
+const ASK_EVERY_NS = 20 * NS_PER_MS
+
+export interface RunOptions {
+  readonly transport: Transport
+  readonly target: Address
+  readonly job: Job
+  readonly clock: Clock
+  readonly family: Family
+  readonly nagle: boolean
+  /** Ends the run at once: it has an error then. */
+  readonly signal?: AbortSignal | undefined
+  /** Sends no more, waits for what is outstanding, and reports as usual. */
+  readonly interrupt?: AbortSignal | undefined
+}
+
+export interface RunOutcome {
+  readonly recording: Recording
+  readonly error: NetcmpError | undefined
+  /** Datagrams that receive buffers of this host dropped meanwhile, whoever they were for; null where unknown. */
+  readonly receiveDrops: number | null
+}
+
+/** Runs one job over one transport. A failure is part of the outcome: what was recorded before it is kept. */
+export async function run(options: RunOptions): Promise<RunOutcome> {
+  const workload = createWorkload(options.job)
+  const dropsBefore = receiveBufferDrops()
+  let error: NetcmpError | undefined
+  try {
+    if (workload.sessions > 0) await runSessions(workload, options)
+    else await pumped(workload, dialPump(workload, options), options)
+  } catch (thrown) {
+    error = asNetcmpError(thrown)
+  }
+  workload.recording.finish()
+  const dropsAfter = receiveBufferDrops()
+  return {
+    recording: workload.recording,
+    error,
+    receiveDrops: dropsBefore === null || dropsAfter === null ? null : dropsAfter - dropsBefore,
+  }
+}
+
+/** Dials, but no longer than the timeout. */
+export async function dialWithin(options: RunOptions): Promise<Endpoint> {
+  const { transport, target, job, clock, family, nagle, signal } = options
+  const late = new NetcmpError(
+    'TIMEOUT',
+    `${transport.name}: no answer from ${target} within ${job.timeoutNs / NS_PER_MS} ms`,
+  )
+  const giveUp = new AbortController()
+  const timer = setTimeout(() => giveUp.abort(late), job.timeoutNs / NS_PER_MS)
+  const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
+  try {
+    return await transport.dial(target, { clock, family, nagle }, either)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Dials and opens a session for the job. */
+export async function openSession(options: RunOptions, room?: string): Promise<Session> {
+  const { transport, job, clock, signal } = options
+  const endpoint = await dialWithin(options)
+  try {
+    const { sizeBytes, durationNs, ratePerSec, direction } = job
+    const workload = job.workload === 'connect' ? 'echo' : job.workload
+    return await Session.open(
+      endpoint,
+      { workload, sizeBytes, durationNs, ratePerSec, direction, ...(room === undefined ? {} : { room }) },
+      { clock, timeoutNs: job.timeoutNs, reliable: transport.traits.reliable, who: transport.name, signal },
+    )
+  } catch (error) {
+    await endpoint.close()
+    throw error
+  }
+}
+
+async function runSessions(workload: Workload, options: RunOptions): Promise<void> {
+  const room = options.job.workload === 'chat' ? crypto.randomUUID() : undefined
+  const sessions: Session[] = []
+  try {
+    for (let flow = 0; flow < workload.sessions; flow++) sessions.push(await openSession(options, room))
+    // An answered question proves each member's address to the server: it may be sent what others say.
+    if (room) for (const session of sessions) await session.stats({ sentCount: 0, final: false })
+    const pump = sessionPump(workload, sessions, options)
+    await pumped(workload, pump, options)
+    for (const [flow, session] of sessions.entries()) {
+      workload.account(flow, await settledStats(workload, flow, session, options))
+    }
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()))
+  }
+}
+
+function sessionPump(workload: Workload, sessions: readonly Session[], options: RunOptions): Pump {
+  const endpoints = sessions.map((session) => session.endpoint)
+  const pump = new Pump(workload, endpoints, options.clock)
+  for (const [flow, session] of sessions.entries()) {
+    workload.begin(flow, session.token)
+    // Bulk counts its payload and reads only its headers.
+    if (options.job.workload === 'bulk') session.endpoint.keepFirst(512)
+    session.onProbe((message, at, messageBytes) => pump.receive(flow, message, at, messageBytes))
+    session.onLost((reason) => pump.fail(reason))
+  }
+  return pump
+}
+
+function dialPump(workload: Workload, options: RunOptions): Pump {
+  const { transport, target, clock, family, nagle } = options
+  const pump: Pump = new Pump(workload, [], clock, async (flow, signal) => {
+    const endpoint = await transport.dial(target, { clock, family, nagle }, signal)
+    endpoint.onMessage((message, at, messageBytes) => {
+      if (frameType(message) === FrameType.PROBE) pump.receive(flow, message, at, messageBytes)
+    })
+    endpoint.onClose((reason) => {
+      if (reason) pump.fail(reason)
+    })
+    return endpoint
+  })
+  return pump
+}
+
+/** Pumps to the end and writes down what that cost this process. */
+async function pumped(workload: Workload, pump: Pump, options: RunOptions): Promise<void> {
+  const { cost } = workload.recording
+  const stop = () => {
+    workload.stop()
+    pump.poke()
+  }
+  options.interrupt?.addEventListener('abort', stop, { once: true })
+  if (options.interrupt?.aborted) workload.stop()
+  const lag = new LoopLag(options.clock, cost.loopLag)
+  const cpuBefore = process.cpuUsage()
+  try {
+    await pump.run(options.signal)
+  } finally {
+    lag.stop()
+    const cpu = process.cpuUsage(cpuBefore)
+    cost.cpuNs = Math.max(0, (cpu.user + cpu.system) * 1000 - pump.idleNs)
+    options.interrupt?.removeEventListener('abort', stop)
+  }
+}
+
+async function settledStats(
+  workload: Workload,
+  flow: number,
+  session: Session,
+  { clock, job, signal }: RunOptions,
+): Promise<FarStats> {
+  const sentCount = workload.sentCount(flow)
+  const deadline = clock.now() + job.timeoutNs
+  let last = -1
+  for (let quiet = 0; quiet < QUIET_ASKS && clock.now() < deadline; ) {
+    const far = await session.stats({ sentCount, final: false })
+    if (workload.settled(flow, far)) break
+    const counted = far.receivedCount + far.sentCount
+    quiet = counted === last && far.finished ? quiet + 1 : 0
+    last = counted
+    await clock.sleepUntil((clock.now() + ASK_EVERY_NS) as Nanos, signal)
+  }
+  return session.stats({ sentCount, final: true })
+}

@@ -1,0 +1,188 @@
+import { abortable } from '../core/abort.ts'
+import type { Clock, Nanos } from '../core/clock.ts'
+import { asNetcmpError, NetcmpError } from '../core/errors.ts'
+import { NS_PER_MS } from '../core/units.ts'
+import type { Endpoint } from '../transport/contract.ts'
+import { FrameType, frameType, hasToken, NO_TOKEN, readToken, type Token } from '../wire/frame.ts'
+import {
+  CONTROL_BYTES,
+  decodeControl,
+  encodeControl,
+  type FarStats,
+  farStats,
+  type Grant,
+  grant,
+  type OpenRequest,
+  refusal,
+  requestNumber,
+  type StatsRequest,
+} from '../wire/session-messages.ts'
+
+/** First wait for an answer that the network may have lost; each further one is twice as long. */
+const FIRST_RETRY_NS = 50 * NS_PER_MS
+
+export interface SessionOptions {
+  readonly clock: Clock
+  readonly timeoutNs: number
+  /** The transport delivers what it took: nothing is sent twice. */
+  readonly reliable: boolean
+  /** Names the transport in errors. */
+  readonly who: string
+  readonly signal?: AbortSignal | undefined
+}
+
+type ProbeHandler = (message: Uint8Array, at: Nanos, messageBytes: number) => void
+
+interface Question {
+  readonly number: number
+  readonly answers: readonly number[]
+  answer(bytes: Uint8Array): void
+  fail(error: NetcmpError): void
+}
+
+/** A client's conversation with a netcmp server over one endpoint, from OPEN to CLOSE. */
+export class Session {
+  readonly endpoint: Endpoint
+  token: Token = NO_TOKEN
+  granted: Grant | undefined
+  readonly #options: SessionOptions
+  #onProbe: ProbeHandler = () => {}
+  #onLost: (reason: NetcmpError) => void = () => {}
+  #question: Question | undefined
+  #questionCount = 0
+  #lost: NetcmpError | undefined
+
+  private constructor(endpoint: Endpoint, options: SessionOptions) {
+    this.endpoint = endpoint
+    this.#options = options
+    endpoint.onMessage((bytes, at, messageBytes) => this.#receive(bytes, at, messageBytes))
+    endpoint.onClose((reason) => this.#ended(reason))
+  }
+
+  /** Opens a session. Throws TIMEOUT, REFUSED, REJECTED, PROTOCOL (the far side is no netcmp server) or ABORTED. */
+  static async open(endpoint: Endpoint, request: OpenRequest, options: SessionOptions): Promise<Session> {
+    const session = new Session(endpoint, options)
+    const answer = await session.#ask(FrameType.OPEN, request, [FrameType.ACCEPT, FrameType.REFUSE])
+    if (frameType(answer) === FrameType.REFUSE) {
+      const why = decodeControl(refusal, answer)?.reason ?? 'no reason given'
+      throw new NetcmpError('REJECTED', `${options.who}: ${endpoint.remote} refused: ${printable(why)}`)
+    }
+    const granted = decodeControl(grant, answer)
+    if (granted === undefined) throw session.#notNetcmp('its ACCEPT cannot be read')
+    session.token = readToken(answer)
+    session.granted = granted
+    return session
+  }
+
+  /** Hands over the probes of this session; other frames stay here. */
+  onProbe(handler: ProbeHandler): void {
+    this.#onProbe = handler
+  }
+
+  /** Called when the far side is gone before `close`. */
+  onLost(handler: (reason: NetcmpError) => void): void {
+    this.#onLost = handler
+    if (this.#lost) handler(this.#lost)
+  }
+
+  /** What the far side counted. */
+  async stats(request: StatsRequest): Promise<FarStats> {
+    const answer = await this.#ask(FrameType.STATS_REQUEST, request, [FrameType.STATS])
+    const stats = decodeControl(farStats, answer)
+    if (stats === undefined) throw this.#notNetcmp('its STATS cannot be read')
+    return stats
+  }
+
+  /** Takes leave and closes the endpoint; a far side that does not answer is left all the same. */
+  async close(): Promise<void> {
+    this.#onLost = () => {}
+    if (!this.#lost && this.token !== NO_TOKEN) {
+      await this.#ask(FrameType.CLOSE, {}, [FrameType.CLOSE]).catch(() => {})
+    }
+    await this.endpoint.close()
+  }
+
+  async #ask(type: number, body: unknown, answers: readonly number[]): Promise<Uint8Array> {
+    if (this.#lost) throw this.#lost
+    const number = ++this.#questionCount
+    const frame = encodeControl(type, this.token, number, body, CONTROL_BYTES)
+    const { clock, timeoutNs, reliable, signal, who } = this.#options
+    const deadline = clock.now() + timeoutNs
+    let waitNs = reliable ? timeoutNs : Math.min(FIRST_RETRY_NS, timeoutNs)
+    const alarm = clock.alarm((woke) => {
+      if (woke >= deadline) {
+        this.#question?.fail(
+          new NetcmpError(
+            'TIMEOUT',
+            `${who}: no answer from ${this.endpoint.remote} within ${timeoutNs / NS_PER_MS} ms: is a netcmp server there? (netcmp serve)`,
+          ),
+        )
+        return
+      }
+      try {
+        this.endpoint.send(frame)
+      } catch (error) {
+        this.#question?.fail(asNetcmpError(error))
+        return
+      }
+      waitNs *= 2
+      alarm.set(Math.min(deadline, woke + waitNs) as Nanos)
+    })
+    try {
+      return await abortable<Uint8Array>(
+        signal,
+        (resolve, reject) => {
+          this.#question = { number, answers, answer: (bytes) => resolve(bytes.slice()), fail: reject }
+          this.endpoint.send(frame)
+          alarm.set((clock.now() + waitNs) as Nanos)
+        },
+        () => {},
+      )
+    } finally {
+      alarm.clear()
+      this.#question = undefined
+    }
+  }
+
+  #receive(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
+    const type = frameType(bytes)
+    if (type === FrameType.PROBE) {
+      if (hasToken(bytes, this.token)) this.#onProbe(bytes, at, messageBytes)
+      return
+    }
+    const question = this.#question
+    if (question === undefined) return
+    if (question.answers.includes(type) && requestNumber(bytes) === question.number) {
+      if (this.token === NO_TOKEN || hasToken(bytes, this.token)) question.answer(bytes)
+    } else if (this.token === NO_TOKEN && (type === 0 || type === FrameType.OPEN)) {
+      question.fail(this.#notNetcmp(type === 0 ? 'it answers something else' : 'it returns what it is sent'))
+    }
+  }
+
+  #ended(reason?: NetcmpError): void {
+    const opening = this.token === NO_TOKEN
+    const silent = reason === undefined || reason.code === 'RESET' || reason.code === 'PROTOCOL'
+    this.#lost =
+      opening && silent
+        ? this.#notNetcmp(
+            reason?.code === 'PROTOCOL' ? 'it answers something else' : 'it closed the connection',
+          )
+        : (reason ??
+          new NetcmpError('CLOSED', `${this.#options.who}: ${this.endpoint.remote} closed the connection`))
+    this.#question?.fail(this.#lost)
+    this.#onLost(this.#lost)
+  }
+
+  #notNetcmp(why: string): NetcmpError {
+    const { who } = this.#options
+    return new NetcmpError(
+      'PROTOCOL',
+      `${who}: ${this.endpoint.remote} is not a netcmp server: ${why} (start one with \`netcmp serve\`)`,
+    )
+  }
+}
+
+/** Text from the network, safe to show: no control characters, no escapes for the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '?')
+}

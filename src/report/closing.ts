@@ -1,0 +1,145 @@
+import type { ResultDocument, Verdict } from '../result/schema.ts'
+import { formatValue } from './format-value.ts'
+import { isOwnServer } from './header.ts'
+import { GLUE, glued, transportLabel } from './text.ts'
+import { times } from './verdict-words.ts'
+
+/** What the verdicts say, in sentences, and what is worth running next. Only what an interval bears out is said. */
+export function closingOf(document: ResultDocument): string {
+  const sentences = [...differences(document), ...nothingLost(document), nextStep(document)]
+  return sentences.filter((sentence) => sentence !== '').join(' ')
+}
+
+/** One sentence on speed and one on faults for each transport but the first, with what its verdicts bear out. */
+function differences(document: ResultDocument): string[] {
+  const [base, ...others] = document.config.transports
+  if (base === undefined || others.length === 0) return []
+  const sentences = others.flatMap((other) => {
+    const found = new Findings(document, base, other)
+    return [speedOf(found), faultsOf(found)].filter((sentence) => sentence !== '')
+  })
+  if (sentences.length > 0) return sentences
+  const names = document.config.transports.map(transportLabel)
+  const isJudged = document.verdicts.some(({ outcome }) => outcome === 'none')
+  return isJudged ? [`No difference between ${joined(names)} was shown.`] : []
+}
+
+/** The verdicts on b against a that show a difference. */
+class Findings {
+  readonly a: string
+  readonly b: string
+  readonly #shown: readonly Verdict[]
+
+  constructor({ verdicts }: ResultDocument, a: string, b: string) {
+    this.a = transportLabel(a)
+    this.b = transportLabel(b)
+    this.#shown = verdicts.filter(
+      ({ a: base, b: other, ci95, outcome }) =>
+        base.transport === a && other.transport === b && ci95 !== null && /^[ab]$/.test(outcome),
+    )
+  }
+
+  on(workload: string, metric: string): Verdict | undefined {
+    return this.#shown.find((each) => each.workload === workload && each.metric === metric)
+  }
+}
+
+const isHigher = (verdict: Verdict): boolean => (verdict.outcome === 'b') === (verdict.better === 'higher')
+
+const ratioText = (ratio: number): string => `${times([ratio])[0]}x`
+
+/** `UDP answered sooner (0.86x) and took 0.59x of TCP’s time to a first reply; TCP moved 11.4x as much bulk data.` */
+function speedOf(found: Findings): string {
+  const { a, b } = found
+  const [ofA, ofB]: [string[], string[]] = [[], []]
+  const time = (workload: string, metric: string, verb: string) => {
+    const verdict = found.on(workload, metric)
+    if (!verdict || verdict.ratio === null) return
+    ofB.push(`${verb} ${isHigher(verdict) ? 'later' : 'sooner'} (${ratioText(verdict.ratio)})`)
+  }
+  time('echo', 'rttP50Ns', 'answered')
+  const reply = found.on('connect', 'firstReplyP50Ns')
+  if (reply && reply.ratio !== null) {
+    ofB.push(`took ${ratioText(reply.ratio)} of ${a}’s time to a first reply`)
+  }
+  time('chat', 'deliveryP50Ns', 'delivered chat')
+  const bulk = found.on('bulk', 'goodputBitsPerSec')
+  if (bulk && bulk.ratio !== null) {
+    const [side, ratio] = isHigher(bulk) ? [ofB, bulk.ratio] : [ofA, 1 / bulk.ratio]
+    side.push(`moved ${ratioText(ratio)} as much bulk data`)
+  }
+  const parts = [...(ofB.length > 0 ? [`${b} ${joined(ofB)}`] : []), ...ofA.map((each) => `${a} ${each}`)]
+  return parts.length > 0 ? `${parts.join('; ')}.` : ''
+}
+
+/** `UDP lost 2.75 % of echo and 2.91 % of bulk messages (TCP: 0 %).` */
+function faultsOf(found: Findings): string {
+  const { a, b } = found
+  const clause = (verb: string, metric: string, workloads: readonly string[], object: string) => {
+    const shown = workloads.flatMap((workload) => found.on(workload, metric) ?? [])
+    if (shown.length === 0) return []
+    const share = (value: number | null) => glued(formatValue(value, 'ratio'))
+    const ofB = shown.map((verdict) => `${share(verdict.b.value)} of ${verdict.workload}`)
+    const ofA = new Set(shown.map((verdict) => share(verdict.a.value)))
+    return [`${verb} ${joined(ofB)} ${object} (${a}:${GLUE}${joined([...ofA])})`]
+  }
+  const all = ['echo', 'bulk', 'chat']
+  const clauses = [
+    ...clause('lost', 'lossRatio', all, 'messages'),
+    ...clause('duplicated', 'duplicateRatio', all, 'messages'),
+    ...clause('reordered', 'reorderedRatio', all, 'messages'),
+    ...clause('kept', 'orderAgreementRatio', ['chat'], 'message pairs in one order for all'),
+  ]
+  return clauses.length > 0 ? `${b} ${joined(clauses)}.` : ''
+}
+
+function joined(items: readonly string[]): string {
+  const last = items.at(-1) ?? ''
+  return items.length > 1 ? `${items.slice(0, -1).join(', ')} and ${last}` : last
+}
+
+/** Stays on one line, and is told from the sentence around it. */
+const command = (text: string): string => glued(`\`${text}\``)
+
+/** Said of the whole document, so every verdict on it must read 0 on both sides. */
+function nothingLost({ verdicts }: ResultDocument): string[] {
+  const words = [
+    ['lossRatio', 'lost'],
+    ['reorderedRatio', 'reordered'],
+    ['duplicateRatio', 'duplicated'],
+  ] as const
+  const never = words.flatMap(([metric, word]) => {
+    const found = verdicts.filter((each) => each.metric === metric)
+    return found.length > 0 && found.every(({ a, b }) => a.value === 0 && b.value === 0) ? [word] : []
+  })
+  if (never.length === 0) return []
+  const last = never.at(-1) ?? ''
+  const list = never.length === 1 ? last : `${never.slice(0, -1).join(', ')} or ${last}`
+  return [`Nothing was ${list} on this path.`]
+}
+
+function nextStep(document: ResultDocument): string {
+  const { config, verdicts } = document
+  const [only] = config.transports
+  if (config.transports.length === 1) {
+    const pair = only === 'tcp' ? 'tcp,udp' : `tcp,${transportLabel(only ?? '').toLowerCase()}`
+    return `To compare it with another, run it with ${command(`--proto ${pair}`)}.`
+  }
+  if (verdicts.length > 0 && verdicts.every(({ ci95 }) => ci95 === null)) {
+    return `Too few counted blocks to tell a difference from chance: run it with ${command('--blocks 10')}.`
+  }
+  if (verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === 'none' || outcome === 'unknown')) {
+    return `More blocks show smaller differences: ${command(`--blocks ${Math.max(20, 2 * config.blocks)}`)}.`
+  }
+  if (isOwnServer(config)) {
+    const [serve, dial] = [command('netcmp serve'), command('netcmp HOST')]
+    return `Both ends were on this host: to measure a network, run ${serve} on another and ${dial} here.`
+  }
+  if (config.workloads.includes('echo') && config.ratePerSec !== 'max') {
+    return `To see latency under load, add ${command('--workload echo --rate max')}.`
+  }
+  if (config.workloads.includes('bulk') && config.streams === 1) {
+    return `To fill a longer path, add ${command('--workload bulk --streams 8')}.`
+  }
+  return `To see what larger messages cost, add ${command('--workload echo --size 1400')}.`
+}

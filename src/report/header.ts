@@ -1,0 +1,101 @@
+import type { Config, ResultDocument } from '../result/schema.ts'
+import { formatBytes, formatDuration, formatRate, formatTime } from './format-value.ts'
+import { GLUE, glued, printable, transportLabel } from './text.ts'
+
+/** What was measured, where and when, so that a copy of the output can be handed in. Parts of two lines. */
+export function headerOf(document: ResultDocument): readonly [string[], string[]] {
+  const { tool, host, config } = document
+  const engines = new Set([...document.summary, ...document.runs].map((each) => printable(each.engine)))
+  const system = `${platformName(host.platform)} ${majorMinor(host.release)}, Node ${majorMinor(host.node)}`
+  const what = [jobs(document), blocks(document)]
+  if (config.nagle) what.push('Nagle on')
+  if (config.family !== 0) what.push(`IPv${config.family}`)
+  return [
+    [
+      `netcmp ${printable(tool.version)}`,
+      targetOf(config),
+      ...(engines.size > 0 ? [`engine ${[...engines].join(', ')}`] : []),
+      system,
+      `${host.cpu === '' ? '' : `${printable(host.cpu)}, `}${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`,
+    ],
+    [...what, formatTime(tool.startedAt)].filter((part) => part !== ''),
+  ]
+}
+
+/** `127.0.0.1 (own server process)`, `lab1 (192.0.2.7)`. */
+function targetOf(config: Config): string {
+  const target = printable(config.target)
+  const hosts = new Set(
+    config.transports.flatMap((name) => {
+      const address = own(config.addresses, name)
+      const host = address && /^\[?(.*?)\]?:\d+$/.exec(address)?.[1]
+      return host ? [printable(host)] : []
+    }),
+  )
+  const [host] = hosts
+  if (hosts.size !== 1 || host === undefined || target.includes(host)) return target
+  return isOwnServer(config) ? `${host} (${target})` : `${target} (${host})`
+}
+
+export function isOwnServer(config: Config): boolean {
+  return config.target === 'own server process'
+}
+
+/** A member of a record by a name that a document chose. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+function jobs(document: ResultDocument): string {
+  const { config } = document
+  const streams = config.streams > 1 ? ` over ${config.streams} streams` : ''
+  const words: Readonly<Record<string, () => string>> = {
+    echo: () => `echo ${glued(formatBytes(config.sizeBytes))} at ${glued(formatRate(config.ratePerSec))}`,
+    bulk: () => {
+      const rate = config.bulkRatePerSec === 'max' ? '' : ` at ${formatRate(config.bulkRatePerSec)}`
+      const way = config.direction === 'up' ? '' : config.direction === 'down' ? ' downwards' : ' both ways'
+      return `bulk ${bulkSizes(config)}${rate}${way}${streams}`
+    },
+    chat: () => glued(`chat of ${config.members}`),
+  }
+  return config.workloads
+    .map((name) => (Object.hasOwn(words, name) ? words[name]?.() : undefined) ?? printable(name))
+    .join(', ')
+}
+
+/** `64 KiB (TCP) and 1472 B (UDP)`, or the one size. */
+function bulkSizes(config: Config): string {
+  const sizes = new Map<string, string[]>()
+  for (const name of config.transports) {
+    const size = own(config.bulkSizeBytes, name)
+    if (size === undefined) continue
+    const text = glued(formatBytes(size))
+    sizes.set(text, [...(sizes.get(text) ?? []), transportLabel(name)])
+  }
+  if (sizes.size === 1) return [...sizes.keys()].join('')
+  return [...sizes].map(([size, names]) => `${size}${GLUE}(${names.join(', ')})`).join(' and ')
+}
+
+function blocks(document: ResultDocument): string {
+  const { config, summary } = document
+  const counts = summary.map((each) => each.blocks)
+  const most = counts.reduce((a, b) => Math.max(a, b), 0)
+  const least = counts.reduce((a, b) => Math.min(a, b), most)
+  const counted = least === most ? `${most}` : `${least} to ${most}`
+  return `${counted} of ${config.blocks} blocks of ${formatDuration(config.durationNs)}, seed ${config.seed}`
+}
+
+const platforms: Readonly<Record<string, string>> = {
+  linux: 'Linux',
+  darwin: 'Darwin',
+  win32: 'Windows',
+  freebsd: 'FreeBSD',
+}
+
+function platformName(platform: string): string {
+  return own(platforms, platform) ?? printable(platform)
+}
+
+function majorMinor(version: string): string {
+  return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? printable(version)
+}

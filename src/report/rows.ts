@@ -1,0 +1,158 @@
+import type { MetricId } from '../measure/metrics.ts'
+import type { ResultDocument } from '../result/schema.ts'
+
+/** One line of the table. */
+export interface Row {
+  readonly group: string
+  readonly label: string
+  /** How a note calls it, where the label needs its group to be understood. */
+  readonly name: string
+  readonly workload: string
+  readonly metric: MetricId
+}
+
+interface RowRule extends Omit<Row, 'name'> {
+  readonly name?: string
+  /** Left out unless a transport has a value (`valued`), or one other than 0 (`nonzero`). Default: never left out. */
+  readonly only?: 'valued' | 'nonzero'
+  readonly when?: (document: ResultDocument) => boolean
+}
+
+const bothWays = ({ config }: ResultDocument) => config.direction === 'both'
+
+/** Messages of different sizes are not comparable by number. */
+const sameBulkSize = ({ config }: ResultDocument) =>
+  new Set(config.transports.map((transport) => config.bulkSizeBytes[transport])).size === 1
+
+const rules: readonly RowRule[] = [
+  { group: 'ORDERING', label: 'reordered, echo', workload: 'echo', metric: 'reorderedRatio' },
+  { group: 'ORDERING', label: 'reordered, bulk', workload: 'bulk', metric: 'reorderedRatio' },
+  {
+    group: 'ORDERING',
+    label: 'reordered, chat',
+    workload: 'chat',
+    metric: 'reorderedRatio',
+    only: 'nonzero',
+  },
+  { group: 'ORDERING', label: 'same order, chat', workload: 'chat', metric: 'orderAgreementRatio' },
+  { group: 'LOSS', label: 'lost, echo', workload: 'echo', metric: 'lossRatio' },
+  {
+    group: 'LOSS',
+    label: '  to the server',
+    name: 'lost to the server',
+    workload: 'echo',
+    metric: 'forwardLossRatio',
+    only: 'nonzero',
+  },
+  {
+    group: 'LOSS',
+    label: '  from the server',
+    name: 'lost from the server',
+    workload: 'echo',
+    metric: 'reverseLossRatio',
+    only: 'nonzero',
+  },
+  { group: 'LOSS', label: 'lost, bulk', workload: 'bulk', metric: 'lossRatio' },
+  { group: 'LOSS', label: 'lost, chat', workload: 'chat', metric: 'lossRatio' },
+  { group: 'LOSS', label: 'unanswered dials', workload: 'connect', metric: 'lossRatio', only: 'nonzero' },
+  { group: 'LOSS', label: 'duplicated, echo', workload: 'echo', metric: 'duplicateRatio' },
+  { group: 'LOSS', label: 'duplicated, bulk', workload: 'bulk', metric: 'duplicateRatio', only: 'nonzero' },
+  { group: 'LOSS', label: 'duplicated, chat', workload: 'chat', metric: 'duplicateRatio', only: 'nonzero' },
+  ...latency('LATENCY (round trip)', 'echo', 'round trip', [
+    ['median', 'rttP50Ns'],
+    ['99 %', 'rttP99Ns'],
+    ['99.9 %', 'rttP999Ns', 'valued'],
+    ['jitter', 'interarrivalJitterNs'],
+    ['to the server', 'forwardDelayP50Ns', 'valued'],
+    ['from the server', 'reverseDelayP50Ns', 'valued'],
+  ]),
+  ...latency('LATENCY (chat delivery)', 'chat', 'delivery', [
+    ['median', 'deliveryP50Ns'],
+    ['99 %', 'deliveryP99Ns'],
+  ]),
+  { group: 'CONNECTION COST', label: 'connect', workload: 'connect', metric: 'connectP50Ns' },
+  { group: 'CONNECTION COST', label: 'connect, 99 %', workload: 'connect', metric: 'connectP99Ns' },
+  { group: 'CONNECTION COST', label: 'first reply', workload: 'connect', metric: 'firstReplyP50Ns' },
+  { group: 'CONNECTION COST', label: 'close', workload: 'connect', metric: 'closeP50Ns' },
+  { group: 'CONNECTION COST', label: 'connections', workload: 'connect', metric: 'connectionsPerSec' },
+  { group: 'THROUGHPUT', label: 'goodput', workload: 'bulk', metric: 'goodputBitsPerSec' },
+  { group: 'THROUGHPUT', label: '  up', workload: 'bulk', metric: 'goodputUpBitsPerSec', when: bothWays },
+  { group: 'THROUGHPUT', label: '  down', workload: 'bulk', metric: 'goodputDownBitsPerSec', when: bothWays },
+  { group: 'THROUGHPUT', label: 'messages', workload: 'bulk', metric: 'messagesPerSec', when: sameBulkSize },
+]
+
+function latency(
+  group: string,
+  workload: string,
+  what: string,
+  lines: readonly (readonly [label: string, metric: MetricId, only?: 'valued'])[],
+): RowRule[] {
+  return lines.map(([label, metric, only]) => ({
+    group,
+    label,
+    name: `${what}, ${label}`,
+    workload,
+    metric,
+    ...(only ? { only } : {}),
+  }))
+}
+
+/** What the tool itself cost is shown for one workload: the first of these that ran. */
+const toolWorkloads = [
+  ['echo', 'CPU per message'],
+  ['chat', 'CPU per message'],
+  ['connect', 'CPU per dial'],
+  ['bulk', 'CPU per message'],
+] as const
+
+function toolRules(document: ResultDocument): RowRule[] {
+  const [workload, cpu] = toolWorkloads.find(([each]) => ran(document, each)) ?? []
+  if (workload === undefined) return []
+  const group = `THE TOOL (${workload})`
+  const when = workload === 'bulk' ? sameBulkSize : () => true
+  return [
+    { group, label: 'sent late, 99 %', workload, metric: 'sendErrorP99Ns', only: 'valued' },
+    { group, label: cpu, workload, metric: 'cpuNsPerMessage', when },
+  ]
+}
+
+function ran(document: ResultDocument, workload: string): boolean {
+  return [...document.summary, ...document.runs].some((each) => each.workload === workload)
+}
+
+/** The lines of the table, in order: those whose workload ran and that have something to say. */
+export function rowsOf(document: ResultDocument): Row[] {
+  return [...rules, ...toolRules(document)]
+    .filter(
+      (rule) => ran(document, rule.workload) && (rule.when?.(document) ?? true) && isWorthIt(rule, document),
+    )
+    .map(({ group, label, name, workload, metric }) => ({
+      group,
+      label,
+      name: name ?? label.trim(),
+      workload,
+      metric,
+    }))
+}
+
+function isWorthIt({ only, workload, metric }: RowRule, document: ResultDocument): boolean {
+  if (only === undefined) return true
+  return document.config.transports.some((transport) => {
+    const value = figureOf(document, transport, workload, metric)
+    return value !== null && (only === 'valued' || value !== 0)
+  })
+}
+
+/** The summary of a transport's workload, where there is one. */
+export function summaryOf(document: ResultDocument, transport: string, workload: string) {
+  return document.summary.find((each) => each.transport === transport && each.workload === workload)
+}
+
+export function figureOf(
+  document: ResultDocument,
+  transport: string,
+  workload: string,
+  metric: string,
+): number | null {
+  return summaryOf(document, transport, workload)?.metrics[metric] ?? null
+}

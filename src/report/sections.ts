@@ -1,0 +1,13 @@
+import type { ResultDocument } from '../result/schema.ts'
+import { printable } from './text.ts'
+
+/** Said first, so that nobody takes a part for the whole. */
+export function partialNote(document: ResultDocument): string | undefined {
+  return document.partial
+    ? 'PARTIAL: the comparison was cut short; this is what was measured until then.'
+    : undefined
+}
+
+export function warningsOf(document: ResultDocument): string[] {
+  return document.warnings.map((warning) => `warning: ${printable(warning.text)}`)
+}

@@ -1,0 +1,150 @@
+import * as v from 'valibot'
+
+const finite = v.pipe(v.number(), v.finite())
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
+const atLeastZero = v.pipe(v.number(), v.finite(), v.minValue(0))
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const text = v.pipe(v.string(), v.maxLength(4096))
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
+const rate = v.union([positive, v.literal('max')])
+
+const metrics = v.pipe(
+  v.record(name, v.nullable(finite)),
+  v.description('Value by metric id, as `netcmp list metrics` explains them. Missing is null, never 0.'),
+)
+
+const tool = v.object({
+  name: v.literal('netcmp'),
+  version: name,
+  startedAt: v.pipe(v.string(), v.isoTimestamp(), v.description('When the comparison began, UTC.')),
+  durationNs: whole,
+  command: v.pipe(
+    v.nullable(v.array(text)),
+    v.description('What was typed, after the program’s name; null where the library was called.'),
+  ),
+})
+
+const host = v.object({
+  platform: name,
+  release: text,
+  arch: name,
+  cpu: text,
+  cores: whole,
+  node: text,
+})
+
+const clock = v.object({
+  source: text,
+  resolutionNs: v.pipe(atLeastZero, v.description('Smallest step between two readings.')),
+  readNs: v.pipe(atLeastZero, v.description('What one reading costs.')),
+})
+
+const config = v.pipe(
+  v.object({
+    target: v.pipe(text, v.description('The far side as the user named it, or `own server process`.')),
+    addresses: v.pipe(v.record(name, text), v.description('Where each transport was dialled.')),
+    transports: v.pipe(
+      v.array(name),
+      v.minLength(1),
+      v.description('The first is the one that the others are compared with.'),
+    ),
+    workloads: v.array(name),
+    sizeBytes: whole,
+    bulkSizeBytes: v.pipe(v.record(name, whole), v.description('Message size of bulk, by transport.')),
+    ratePerSec: rate,
+    bulkRatePerSec: rate,
+    durationNs: whole,
+    blocks: v.pipe(whole, v.description('Blocks asked for, the warm-up among them.')),
+    seed: whole,
+    timeoutNs: whole,
+    members: whole,
+    streams: whole,
+    direction: v.picklist(['up', 'down', 'both']),
+    nagle: v.boolean(),
+    family: v.picklist([0, 4, 6]),
+  }),
+  v.description('Enough to repeat the run.'),
+)
+
+const run = v.object({
+  transport: name,
+  workload: name,
+  block: v.pipe(whole, v.description('Block 0 warms up and is not counted.')),
+  engine: name,
+  metrics,
+  error: v.pipe(v.nullable(text), v.description('Why the run failed, in one line; null where it did not.')),
+  members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
+})
+
+const summary = v.object({
+  transport: name,
+  workload: name,
+  engine: name,
+  blocks: v.pipe(whole, v.description('Counted blocks behind these figures.')),
+  metrics,
+  curve: v.pipe(
+    v.nullable(v.pipe(v.array(atLeastZero), v.maxLength(1000))),
+    v.description('Evenly spaced quantiles, 1 % to 99 %, of the round trip or the delivery, ns.'),
+  ),
+  members: v.exactOptional(v.array(metrics)),
+})
+
+const side = v.object({ transport: name, value: v.nullable(finite) })
+
+const verdict = v.object({
+  workload: name,
+  metric: name,
+  better: v.picklist(['lower', 'higher']),
+  a: side,
+  b: side,
+  ratio: v.pipe(
+    v.nullable(positive),
+    v.description('Hodges-Lehmann estimate of b over a; null for differences.'),
+  ),
+  difference: v.pipe(
+    v.nullable(finite),
+    v.description('Hodges-Lehmann estimate of b minus a; null for ratios.'),
+  ),
+  ci95: v.pipe(
+    v.nullable(v.tuple([finite, finite])),
+    v.description('Exact 95 % interval of the Wilcoxon signed-rank test; null under 6 pairs.'),
+  ),
+  pairs: v.pipe(whole, v.description('Counted blocks in which both sides have a value.')),
+  outcome: v.pipe(
+    v.picklist(['a', 'b', 'none', 'unknown']),
+    v.description('The better side; none: no difference shown; unknown: see the reason.'),
+  ),
+  reason: v.pipe(v.nullable(text), v.description('Why the outcome is unknown.')),
+})
+
+const warning = v.object({ code: name, text })
+
+/** The document that `netcmp --format json` prints and `netcmp report` reads. */
+export const resultSchema = v.pipe(
+  v.object({
+    schema: v.literal('netcmp.result/1'),
+    partial: v.pipe(v.boolean(), v.description('True where the comparison was cut short.')),
+    tool,
+    host,
+    clock,
+    config,
+    runs: v.array(run),
+    summary: v.array(summary),
+    verdicts: v.array(verdict),
+    warnings: v.array(warning),
+  }),
+  v.title('netcmp.result/1'),
+  v.description('What netcmp measured, over which transports, and which differences are real.'),
+)
+
+export type ResultDocument = v.InferOutput<typeof resultSchema>
+export type Tool = ResultDocument['tool']
+export type Host = ResultDocument['host']
+export type ClockFacts = ResultDocument['clock']
+export type Config = ResultDocument['config']
+export type Run = ResultDocument['runs'][number]
+export type Summary = ResultDocument['summary'][number]
+export type Verdict = ResultDocument['verdicts'][number]
+export type Warning = ResultDocument['warnings'][number]
+/** Values by metric id: the ids of this version and those a newer one may add. */
+export type Metrics = Run['metrics']

@@ -1,0 +1,49 @@
+import type { Endpoint } from '../transport/contract.ts'
+import { type Token, writeToken } from '../wire/frame.ts'
+
+/** A member that reads more slowly than this is dropped: the room does not wait for it, nor keep its backlog. */
+const BACKLOG_BYTES = 4 * 1024 * 1024
+
+export interface RoomMember {
+  readonly endpoint: Endpoint
+  readonly token: Token
+}
+
+/** A room of measured members: passes every probe on, under the token of each who hears it. */
+export class ProbeRoom {
+  readonly #members = new Set<RoomMember>()
+  readonly #onEmpty: () => void
+
+  constructor(onEmpty: () => void) {
+    this.#onEmpty = onEmpty
+  }
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  join(member: RoomMember): void {
+    this.#members.add(member)
+  }
+
+  leave(member: RoomMember): void {
+    if (this.#members.delete(member) && this.#members.size === 0) this.#onEmpty()
+  }
+
+  say(probe: Uint8Array): void {
+    for (const member of this.#members) {
+      const { endpoint } = member
+      if (endpoint.queuedBytes > BACKLOG_BYTES) {
+        this.leave(member)
+        void endpoint.close()
+        continue
+      }
+      writeToken(probe, member.token)
+      try {
+        endpoint.send(probe)
+      } catch {
+        this.leave(member)
+      }
+    }
+  }
+}

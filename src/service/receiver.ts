@@ -1,0 +1,46 @@
+import { Arrivals } from '../measure/arrivals.ts'
+import { Intake } from '../measure/intake.ts'
+import { readSeq } from '../wire/frame.ts'
+import type { FarStats, StatsRequest } from '../wire/session-messages.ts'
+
+/** Enough for what can be in flight; a session's memory is bounded by it. */
+const WINDOW_SEQS = 1 << 14
+
+/** The far side's accounting of one session: every probe that arrived is counted here. */
+export class Receiver {
+  readonly #arrivals = new Arrivals(WINDOW_SEQS)
+  readonly #intake = new Intake()
+  #final = false
+
+  /** `atNs`: ns of the host's clock. */
+  record(probe: Uint8Array, messageBytes: number, atNs: number): void {
+    if (this.#final) return
+    this.#arrivals.record(readSeq(probe))
+    this.#intake.record(messageBytes, atNs)
+  }
+
+  /** `sentCount` and `finished` are this side's own sending. */
+  stats(request: StatsRequest, sentCount: number, finished: boolean): FarStats {
+    if (request.final && !this.#final) {
+      this.#final = true
+      this.#arrivals.finish(request.sentCount)
+    }
+    const { receivedCount, duplicateCount, reorderedCount, extentMax, burstCount, burstMax } = this.#arrivals
+    const { bytes, firstBytes, firstAtNs, lastAtNs } = this.#intake
+    return {
+      finished,
+      sentCount,
+      receivedCount,
+      receivedBytes: bytes,
+      firstBytes,
+      firstAtNs: Number.isNaN(firstAtNs) ? null : firstAtNs,
+      lastAtNs: Number.isNaN(lastAtNs) ? null : lastAtNs,
+      duplicateCount,
+      reorderedCount,
+      extentMax,
+      lostCount: Math.max(0, request.sentCount - receivedCount),
+      burstCount,
+      burstMax,
+    }
+  }
+}

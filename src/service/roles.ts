@@ -1,0 +1,154 @@
+import type { Clock, Nanos } from '../core/clock.ts'
+import type { NetcmpError } from '../core/errors.ts'
+import { NS_PER_SEC } from '../core/units.ts'
+import { Pump } from '../drive/pump.ts'
+import type { Endpoint } from '../transport/contract.ts'
+import { addFlag, Flag, hasFlag, STAMPED_BYTES, type Token, writeServerTimes } from '../wire/frame.ts'
+import type { FarStats, OpenRequest, StatsRequest } from '../wire/session-messages.ts'
+import { Bulk } from '../workload/bulk.ts'
+import { answer } from './answer.ts'
+import type { ProbeRoom, RoomMember } from './probe-room.ts'
+import { Receiver } from './receiver.ts'
+
+/** What a session does with the probes of its client. */
+export interface Role {
+  /** The client's address is proved: it sent a frame with its token. Called once, before any probe. */
+  begin(): void
+  /** `probe` may be written to: it is this role's until the call returns. */
+  probe(probe: Uint8Array, at: Nanos, messageBytes: number): void
+  stats(request: StatsRequest): FarStats
+  end(): void
+}
+
+/** Returns every probe, with the times when it came and went where the client left room for them. */
+export class EchoRole implements Role {
+  readonly #endpoint: Endpoint
+  readonly #clock: Clock
+  readonly #receiver = new Receiver()
+  #answeredCount = 0
+
+  constructor(endpoint: Endpoint, clock: Clock) {
+    this.#endpoint = endpoint
+    this.#clock = clock
+  }
+
+  begin(): void {}
+
+  probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {
+    const clock = this.#clock
+    this.#receiver.record(probe, messageBytes, clock.originNs + at)
+    this.#answeredCount++
+    addFlag(probe, Flag.REPLY)
+    if (hasFlag(probe, Flag.STAMPED) && probe.length >= STAMPED_BYTES) {
+      writeServerTimes(probe, clock.originNs + at, clock.originNs + clock.now())
+    }
+    answer(this.#endpoint, probe)
+  }
+
+  stats(request: StatsRequest): FarStats {
+    return this.#receiver.stats(request, this.#answeredCount, true)
+  }
+
+  end(): void {}
+}
+
+/** A client that has not been heard for so long is gone: nothing is sent to it any more. */
+const SILENCE_NS = 5 * NS_PER_SEC
+
+/** Counts what the client sends, and sends as much as it asked for. */
+export class BulkRole implements Role {
+  readonly #endpoint: Endpoint
+  readonly #clock: Clock
+  readonly #receiver = new Receiver()
+  readonly #source: Bulk | undefined
+  readonly #pump: Pump | undefined
+  #finished: boolean
+  #heardAt = 0
+
+  constructor(endpoint: Endpoint, clock: Clock, token: Token, request: OpenRequest, durationNs: number) {
+    this.#endpoint = endpoint
+    this.#clock = clock
+    endpoint.keepFirst(512)
+    this.#finished = request.direction === undefined || request.direction === 'up'
+    if (this.#finished) return
+    this.#source = new Bulk({
+      workload: 'bulk',
+      sizeBytes: request.sizeBytes,
+      ratePerSec: request.ratePerSec,
+      durationNs,
+      timeoutNs: SILENCE_NS,
+      members: 1,
+      streams: 1,
+      direction: 'up',
+      sameClock: false,
+      originNs: clock.originNs,
+    })
+    this.#source.begin(0, token)
+    this.#pump = new Pump(this.#source, [endpoint], clock)
+  }
+
+  begin(): void {}
+
+  probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {
+    this.#receiver.record(probe, messageBytes, this.#clock.originNs + at)
+    const first = this.#heardAt === 0
+    this.#heardAt = at
+    if (first && this.#pump) this.#run(this.#pump)
+  }
+
+  #run(pump: Pump): void {
+    const check = setInterval(() => {
+      if (this.#clock.now() - this.#heardAt > SILENCE_NS) this.end()
+    }, SILENCE_NS / 1e6)
+    check.unref()
+    const over = (_error?: NetcmpError) => {
+      clearInterval(check)
+      this.#finished = true
+    }
+    this.#endpoint.onClose(() => this.end())
+    pump.run().then(() => over(), over)
+  }
+
+  stats(request: StatsRequest): FarStats {
+    return this.#receiver.stats(request, this.#source?.sentCount(0) ?? 0, this.#finished)
+  }
+
+  end(): void {
+    this.#source?.stop()
+    this.#pump?.poke()
+  }
+}
+
+/** A member of a measured room: what it says goes to every member, itself too. */
+export class ChatRole implements Role, RoomMember {
+  readonly endpoint: Endpoint
+  readonly token: Token
+  readonly #clock: Clock
+  readonly #room: ProbeRoom
+  readonly #receiver = new Receiver()
+
+  constructor(endpoint: Endpoint, clock: Clock, token: Token, room: ProbeRoom) {
+    this.endpoint = endpoint
+    this.token = token
+    this.#clock = clock
+    this.#room = room
+  }
+
+  begin(): void {
+    this.#room.join(this)
+  }
+
+  probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {
+    this.#receiver.record(probe, messageBytes, this.#clock.originNs + at)
+    addFlag(probe, Flag.REPLY)
+    this.#room.say(probe)
+  }
+
+  stats(request: StatsRequest): FarStats {
+    return this.#receiver.stats(request, 0, true)
+  }
+
+  end(): void {
+    this.#room.leave(this)
+  }
+}

@@ -1,0 +1,236 @@
+import type { Socket } from 'node:net'
+import { abortable } from '../core/abort.ts'
+import type { Address } from '../core/address.ts'
+import type { Clock } from '../core/clock.ts'
+import { NetcmpError, systemError } from '../core/errors.ts'
+import { hostClock } from '../core/host-clock.ts'
+import type { Endpoint, EndpointOptions, MessageHandler } from '../transport/contract.ts'
+import { Deframer, RawPieces, type Splitter } from '../wire/framing.ts'
+import { LINE_QUIET_MS, LineSplitter } from '../wire/lines.ts'
+import type { ReadBuffer } from './read-buffer.ts'
+import { MessageWriter } from './writer.ts'
+
+/** The largest message of a stream transport: a receiver may have to hold one of them for each connection. */
+export const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024
+
+/** How long `close` waits for the far side to take leave too, before it breaks the connection. */
+export const CLOSE_GRACE_MS = 1000
+
+/** What a stream transport knows about a socket that it opened. */
+export interface OpenSocket {
+  readonly socket: Socket
+  /** The transport's name, for messages. */
+  readonly who: string
+  readonly local: Address
+  readonly remote: Address
+  /** Where the socket reads into; without it the socket emits its own chunks. */
+  readonly readBuffer?: ReadBuffer
+  readonly onGone?: () => void
+  /** Called when the far side broke the framing. */
+  readonly onViolation?: () => void
+}
+
+interface Waiter {
+  resolve(): void
+  reject(error: Error): void
+}
+
+const unheard = (): void => undefined
+
+/** One end of a byte stream that carries messages. */
+export class StreamEndpoint implements Endpoint {
+  readonly local: Address
+  readonly remote: Address
+  readonly #open: OpenSocket
+  readonly #socket: Socket
+  readonly #clock: Clock
+  readonly #splitter: Splitter
+  readonly #lines: LineSplitter | undefined
+  readonly #writer: MessageWriter
+  readonly #waiters = new Set<Waiter>()
+  #listening = false
+  #paused = false
+  #ended = false
+  #closing = false
+  #over = false
+  #peerEnded = false
+  #reason: NetcmpError | undefined
+  #onClose: ((reason?: NetcmpError) => void) | undefined
+  #quiet: NodeJS.Timeout | undefined
+  #closed: Promise<void> | undefined
+  #resolveClosed: () => void = unheard
+
+  constructor(open: OpenSocket, options: EndpointOptions) {
+    const framing = options.framing ?? 'messages'
+    this.local = open.local
+    this.remote = open.remote
+    this.#open = open
+    this.#socket = open.socket
+    this.#clock = options.clock ?? hostClock
+    this.#lines = framing === 'lines' ? new LineSplitter(unheard) : undefined
+    this.#splitter =
+      this.#lines ??
+      (framing === 'raw' ? new RawPieces(unheard) : new Deframer(MAX_STREAM_MESSAGE_BYTES, unheard))
+    this.#writer = new MessageWriter(open.socket, framing, this.#written)
+    // Nothing is read until somebody listens: what comes earlier waits with the sender.
+    open.socket.pause()
+    if (open.readBuffer) open.readBuffer.onBytes = this.#arrived
+    else open.socket.on('data', (chunk: Uint8Array) => this.#arrived(chunk, chunk.length))
+    open.socket.on('end', this.#sawEnd)
+    open.socket.on('error', this.#failed)
+    open.socket.once('close', this.#gone)
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  onMessage(handler: MessageHandler): void {
+    this.#splitter.onMessage = handler
+    if (this.#listening) return
+    this.#listening = true
+    this.#proceed()
+  }
+
+  onClose(handler: (reason?: NetcmpError) => void): void {
+    if (this.#over) queueMicrotask(() => handler(this.#reason))
+    else this.#onClose = handler
+  }
+
+  send(message: Uint8Array): boolean {
+    if (message.length > MAX_STREAM_MESSAGE_BYTES) {
+      throw new NetcmpError(
+        'MESSAGE_TOO_LARGE',
+        `${this.#open.who}: a message of ${message.length} bytes is over the limit of ${MAX_STREAM_MESSAGE_BYTES}`,
+      )
+    }
+    if (this.#ended || this.#over) throw this.#closedError()
+    this.#writer.write(message)
+    return this.#socket.writableLength === 0
+  }
+
+  drained(signal?: AbortSignal): Promise<void> {
+    let waiter: Waiter
+    return abortable<void>(
+      signal,
+      (resolve, reject) => {
+        waiter = { resolve, reject }
+        if (this.#over) reject(this.#closedError())
+        else if (this.#socket.writableLength === 0) resolve()
+        else this.#waiters.add(waiter)
+      },
+      () => this.#waiters.delete(waiter),
+    )
+  }
+
+  pause(): void {
+    this.#paused = true
+    this.#splitter.pause()
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#proceed()
+  }
+
+  keepFirst(bytes: number): void {
+    this.#splitter.keepFirst(bytes)
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#socket.end()
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      if (this.#over) return resolve()
+      this.#resolveClosed = resolve
+      this.#closing = true
+      this.#splitter.stop()
+      this.end()
+      // What still comes is read and thrown away: unread bytes would turn our farewell into a reset.
+      this.#socket.resume()
+      const overdue = setTimeout(() => this.#socket.destroy(), CLOSE_GRACE_MS)
+      this.#socket.once('close', () => clearTimeout(overdue))
+    })
+    return this.#closed
+  }
+
+  readonly #arrived = (memory: Uint8Array, bytes: number): void => {
+    if (this.#closing) return
+    if (!this.#splitter.push(memory, this.#clock.now(), bytes))
+      this.#violated('PROTOCOL', 'broke the framing')
+    else if (this.#lines !== undefined) this.#awaitQuiet()
+  }
+
+  /** Reads on, where somebody listens and wants more. */
+  #proceed(): void {
+    if (!this.#listening || this.#paused || this.#closing || this.#over) return
+    if (!this.#splitter.resume()) return this.#violated('PROTOCOL', 'broke the framing')
+    if (this.#paused) return
+    this.#awaitQuiet()
+    this.#socket.resume()
+    this.#leaveAfterPeer()
+  }
+
+  readonly #sawEnd = (): void => {
+    this.#peerEnded = true
+    this.#leaveAfterPeer()
+  }
+
+  /** The peer has said all: hand over what is held back, let it be answered, then say goodbye too. */
+  #leaveAfterPeer(): void {
+    if (!this.#peerEnded || !this.#listening || this.#paused || this.#closing || this.#splitter.holding)
+      return
+    if (this.#splitter.finish(this.#clock.now())) this.end()
+    else this.#violated('RESET', 'broke off in the middle of a message')
+  }
+
+  #violated(code: 'PROTOCOL' | 'RESET', what: string): void {
+    this.#reason ??= new NetcmpError(code, `${this.#open.who}: ${this.remote} ${what}`)
+    this.#open.onViolation?.()
+    this.#socket.destroy()
+  }
+
+  #awaitQuiet(): void {
+    if (this.#lines === undefined) return
+    if (!this.#lines.unfinished) clearTimeout(this.#quiet)
+    else if (this.#quiet === undefined) this.#quiet = setTimeout(this.#becameQuiet, LINE_QUIET_MS)
+    else this.#quiet.refresh()
+  }
+
+  readonly #becameQuiet = (): void => {
+    this.#lines?.flush(this.#clock.now())
+  }
+
+  readonly #written = (): void => {
+    if (this.#waiters.size === 0 || this.#socket.writableLength > 0 || this.#socket.destroyed) return
+    for (const waiter of this.#waiters) waiter.resolve()
+    this.#waiters.clear()
+  }
+
+  readonly #failed = (error: Error): void => {
+    // Whoever has taken leave and owes nothing does not mind how the far side goes.
+    if (this.#closing && this.#socket.writableLength === 0) return
+    this.#reason ??= systemError(error, `${this.#open.who}: ${this.remote}`)
+  }
+
+  readonly #gone = (): void => {
+    this.#over = true
+    this.#ended = true
+    clearTimeout(this.#quiet)
+    this.#splitter.stop()
+    for (const waiter of this.#waiters) waiter.reject(this.#closedError())
+    this.#waiters.clear()
+    this.#open.onGone?.()
+    this.#resolveClosed()
+    this.#onClose?.(this.#reason)
+  }
+
+  #closedError(): NetcmpError {
+    return this.#reason ?? new NetcmpError('CLOSED', `${this.#open.who}: ${this.remote} is closed`)
+  }
+}

@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net'
+import type { Framing } from '../transport/contract.ts'
+import { PREFIX_BYTES, writePrefix } from '../wire/framing.ts'
+import { NEWLINE } from '../wire/lines.ts'
+
+// Up to here copying costs less than a second buffer in the system call.
+const SMALL_BYTES = 16 * 1024
+
+const newline = Uint8Array.of(NEWLINE)
+
+/** Writes messages to a socket, each with its framing in one system call. */
+export class MessageWriter {
+  readonly #socket: Socket
+  readonly #headBytes: number
+  readonly #tailBytes: number
+  readonly #onWritten: () => void
+  #scratch = new Uint8Array(0)
+  #frame = new Uint8Array(0)
+  #prefix = new Uint8Array(PREFIX_BYTES)
+
+  /** @param onWritten called whenever the kernel has taken a message */
+  constructor(socket: Socket, framing: Framing, onWritten: () => void) {
+    this.#socket = socket
+    this.#headBytes = framing === 'messages' ? PREFIX_BYTES : 0
+    this.#tailBytes = framing === 'lines' ? 1 : 0
+    this.#onWritten = onWritten
+  }
+
+  write(message: Uint8Array): void {
+    // While the kernel owes us a write, its memory is not ours: neither the scratch nor the caller's earlier message.
+    const pending = this.#socket.writableLength > 0
+    if (message.length <= SMALL_BYTES) this.#writeSmall(message, pending)
+    else this.#writeLarge(message, pending)
+  }
+
+  #writeSmall(message: Uint8Array, pending: boolean): void {
+    const bytes = this.#headBytes + message.length + this.#tailBytes
+    const frame = pending ? new Uint8Array(bytes) : this.#scratchFrame(bytes)
+    if (this.#headBytes > 0) writePrefix(frame, message.length)
+    frame.set(message, this.#headBytes)
+    if (this.#tailBytes > 0) frame[bytes - 1] = NEWLINE
+    this.#socket.write(frame, this.#onWritten)
+  }
+
+  #writeLarge(message: Uint8Array, pending: boolean): void {
+    const body = pending ? message.slice() : message
+    const socket = this.#socket
+    socket.cork()
+    if (this.#headBytes > 0) {
+      const prefix = pending ? new Uint8Array(PREFIX_BYTES) : this.#prefix
+      writePrefix(prefix, message.length)
+      socket.write(prefix)
+    }
+    socket.write(body, this.#onWritten)
+    if (this.#tailBytes > 0) socket.write(newline)
+    socket.uncork()
+  }
+
+  #scratchFrame(bytes: number): Uint8Array {
+    if (bytes !== this.#frame.length) {
+      if (bytes > this.#scratch.length) this.#scratch = new Uint8Array(Math.max(bytes * 2, 256))
+      this.#frame = this.#scratch.subarray(0, bytes)
+    }
+    return this.#frame
+  }
+}

@@ -1,0 +1,194 @@
+import { abortable } from '../core/abort.ts'
+import type { Address } from '../core/address.ts'
+import type { Nanos } from '../core/clock.ts'
+import { NetcmpError, systemError } from '../core/errors.ts'
+import type { Endpoint, EndpointOptions, MessageHandler } from '../transport/contract.ts'
+import { withoutLineEnd } from '../wire/lines.ts'
+import type { Outbox } from './outbox.ts'
+
+/** 65535, less 8 bytes of UDP and 20 of IPv4 header. */
+export const MAX_DATAGRAM_BYTES = 65_507
+
+/** Datagrams that wait while nobody listens or the endpoint is paused; more are dropped, as a full socket would. */
+export const MAX_HELD = 64
+
+/** How long closing waits for the kernel to take what is queued. */
+export const CLOSE_GRACE_MS = 1000
+
+/** Errors that cost one datagram and say nothing about the peer: a full queue, a firewall that drops what we send. */
+const lostOne = new Set(['ENOBUFS', 'ENOMEM', 'EAGAIN', 'EPERM'])
+
+interface Held {
+  readonly message: Uint8Array
+  readonly receivedAt: Nanos
+}
+
+interface Waiter {
+  resolve(): void
+  reject(error: Error): void
+}
+
+/** One end of a conversation in datagrams: what the dialling side and a listener's peer have in common. */
+export abstract class DatagramEndpoint implements Endpoint {
+  abstract readonly local: Address
+  abstract readonly remote: Address
+  /** One for each socket that what we send goes through. */
+  protected abstract readonly outboxes: readonly Outbox[]
+  protected readonly lines: boolean
+  #handler: MessageHandler | undefined
+  #onClose: ((reason?: NetcmpError) => void) | undefined
+  readonly #held: Held[] = []
+  readonly #waiters = new Set<Waiter>()
+  #keepBytes = Number.POSITIVE_INFINITY
+  #paused = false
+  #releasing = false
+  #closing = false
+  #over = false
+  #reason: NetcmpError | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(options: EndpointOptions) {
+    this.lines = options.framing === 'lines'
+  }
+
+  /** Gives one datagram to the kernel, without an answer. */
+  protected abstract transmit(message: Uint8Array): void
+
+  /** Lets go of what this endpoint holds, after sending what is queued. */
+  protected abstract leave(): Promise<void>
+
+  get queuedBytes(): number {
+    let bytes = 0
+    for (const outbox of this.outboxes) bytes += outbox.queuedBytes
+    return bytes
+  }
+
+  onMessage(handler: MessageHandler): void {
+    this.#handler = handler
+    this.#release()
+  }
+
+  onClose(handler: (reason?: NetcmpError) => void): void {
+    if (this.#over) queueMicrotask(() => handler(this.#reason))
+    else this.#onClose = handler
+  }
+
+  send(message: Uint8Array): boolean {
+    const bytes = message.length + (this.lines ? 1 : 0)
+    if (bytes > MAX_DATAGRAM_BYTES) {
+      throw new NetcmpError(
+        'MESSAGE_TOO_LARGE',
+        `udp: a message of ${bytes} bytes is over the limit of ${MAX_DATAGRAM_BYTES}`,
+      )
+    }
+    if (this.#closing || this.#over) throw this.#closedError()
+    this.transmit(message)
+    for (const outbox of this.outboxes) if (!outbox.hasRoom) return false
+    return true
+  }
+
+  drained(signal?: AbortSignal): Promise<void> {
+    let waiter: Waiter
+    return abortable<void>(
+      signal,
+      (resolve, reject) => {
+        waiter = { resolve, reject }
+        if (this.#over) return reject(this.#closedError())
+        this.#waiters.add(waiter)
+        this.#settle()
+      },
+      () => this.#waiters.delete(waiter),
+    )
+  }
+
+  /** A datagram cannot be pushed back on its sender: a few wait here, the rest is dropped and counted. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#release()
+  }
+
+  keepFirst(bytes: number): void {
+    this.#keepBytes = bytes
+  }
+
+  /** Datagrams have no half-close: the far side cannot know that no more will come. */
+  end(): void {}
+
+  close(): Promise<void> {
+    this.#closing = true
+    this.#closed ??= this.leave().then(() => this.finish(undefined))
+    return this.#closed
+  }
+
+  /** Takes in what came from the peer. False: there was no room for it. */
+  arrived(datagram: Uint8Array, receivedAt: Nanos): boolean {
+    if (this.#closing || this.#over) return true
+    const message = this.lines ? withoutLineEnd(datagram) : datagram
+    if (this.#handler !== undefined && !this.#paused) {
+      this.#handOver(this.#handler, message, receivedAt)
+      return true
+    }
+    if (this.#held.length >= MAX_HELD) return false
+    this.#held.push({ message, receivedAt })
+    return true
+  }
+
+  /** The conversation is over; says so once. */
+  protected finish(reason: NetcmpError | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    this.#reason = reason
+    this.#held.length = 0
+    for (const waiter of this.#waiters) waiter.reject(this.#closedError())
+    this.#waiters.clear()
+    this.#onClose?.(reason)
+  }
+
+  /** What an error of the socket means to this conversation; undefined where it only cost a datagram. */
+  protected reasonOf(error: Error): NetcmpError | undefined {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    if (lostOne.has(code)) return undefined
+    // ICMP port unreachable: Windows words it as a reset.
+    const said =
+      code === 'ECONNRESET' ? Object.assign(new Error(error.message), { code: 'ECONNREFUSED' }) : error
+    return systemError(said, `udp: ${this.remote}`)
+  }
+
+  #handOver(handler: MessageHandler, message: Uint8Array, receivedAt: Nanos): void {
+    const bytes = message.length > this.#keepBytes ? message.subarray(0, this.#keepBytes) : message
+    handler(bytes, receivedAt, message.length)
+  }
+
+  #release(): void {
+    if (this.#releasing) return
+    this.#releasing = true
+    try {
+      while (this.#handler !== undefined && !this.#paused && !this.#closing) {
+        const next = this.#held.shift()
+        if (next === undefined) break
+        this.#handOver(this.#handler, next.message, next.receivedAt)
+      }
+    } finally {
+      this.#releasing = false
+    }
+  }
+
+  readonly #settle = (): void => {
+    for (const outbox of this.outboxes) {
+      if (!outbox.empty) {
+        outbox.whenEmpty(this.#settle)
+        return
+      }
+    }
+    for (const waiter of this.#waiters) waiter.resolve()
+    this.#waiters.clear()
+  }
+
+  #closedError(): NetcmpError {
+    return this.#reason ?? new NetcmpError('CLOSED', `udp: ${this.remote} is closed`)
+  }
+}

@@ -1,0 +1,113 @@
+import type { Socket } from 'node:dgram'
+import { type Address, formatHostPort } from '../core/address.ts'
+import type { Clock } from '../core/clock.ts'
+import { hostClock } from '../core/host-clock.ts'
+import type { EndpointOptions } from '../transport/contract.ts'
+import { CLOSE_GRACE_MS, DatagramEndpoint } from './datagram-endpoint.ts'
+import { Outbox } from './outbox.ts'
+
+interface Candidate {
+  readonly socket: Socket
+  readonly outbox: Outbox
+  readonly local: Address
+  readonly remote: Address
+  /** One function for every datagram: without a callback node keeps errors to itself. */
+  readonly sent: (error: Error | null, bytes: number) => void
+}
+
+/**
+ * The dialling side. A name may have several addresses and there is no handshake to try them with: until the first
+ * answer every message goes to all of them, and the one that answers is the peer.
+ */
+export class DialledEndpoint extends DatagramEndpoint {
+  readonly #clock: Clock
+  #candidates: Candidate[]
+  #first: Candidate
+  #outboxes: Outbox[]
+  readonly #closing: Promise<void>[] = []
+
+  constructor(sockets: readonly [Socket, ...Socket[]], options: EndpointOptions) {
+    super(options)
+    this.#clock = options.clock ?? hostClock
+    const [first, ...others] = sockets
+    this.#first = this.#candidate(first)
+    this.#candidates = [this.#first, ...others.map((socket) => this.#candidate(socket))]
+    this.#outboxes = this.#candidates.map((each) => each.outbox)
+  }
+
+  /** Of the first candidate, until one has answered. */
+  get local(): Address {
+    return this.#first.local
+  }
+
+  get remote(): Address {
+    return this.#first.remote
+  }
+
+  protected get outboxes(): readonly Outbox[] {
+    return this.#outboxes
+  }
+
+  protected transmit(message: Uint8Array): void {
+    for (const candidate of this.#candidates) {
+      candidate.socket.send(candidate.outbox.put(message, this.lines), candidate.sent)
+    }
+  }
+
+  protected async leave(): Promise<void> {
+    await Promise.all(this.#outboxes.map((each) => each.flushed(CLOSE_GRACE_MS)))
+    this.#keep([])
+    await Promise.all(this.#closing)
+  }
+
+  #candidate(socket: Socket): Candidate {
+    const local = socket.address()
+    const remote = socket.remoteAddress()
+    const outbox = new Outbox()
+    const candidate: Candidate = {
+      socket,
+      outbox,
+      local: formatHostPort(local.address, local.port),
+      remote: formatHostPort(remote.address, remote.port),
+      sent: (error, bytes) => {
+        outbox.taken(error ? 0 : bytes)
+        if (error) this.#failed(candidate, error)
+      },
+    }
+    socket.on('message', (datagram) => {
+      if (this.#candidates.length > 1) this.#choose(candidate)
+      this.arrived(datagram, this.#clock.now())
+    })
+    socket.on('error', (error) => this.#failed(candidate, error))
+    return candidate
+  }
+
+  #choose(winner: Candidate): void {
+    this.#keep([winner])
+  }
+
+  #failed(candidate: Candidate, error: Error): void {
+    const reason = this.reasonOf(error)
+    if (reason === undefined || !this.#candidates.includes(candidate)) return
+    this.#keep(this.#candidates.filter((each) => each !== candidate))
+    if (this.#candidates.length === 0) this.finish(reason)
+  }
+
+  /** Goes on with these, and closes the others. */
+  #keep(candidates: Candidate[]): void {
+    const losers = this.#candidates.filter((each) => !candidates.includes(each))
+    this.#candidates = candidates
+    this.#first = candidates[0] ?? this.#first
+    this.#outboxes = candidates.map((each) => each.outbox)
+    for (const loser of losers) this.#closing.push(closeSocket(loser))
+  }
+}
+
+function closeSocket(candidate: Candidate): Promise<void> {
+  return new Promise((resolve) => {
+    candidate.socket.close(() => {
+      candidate.outbox.discard()
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,54 @@
+import type { Socket } from 'node:dgram'
+import { abortable, throwIfAborted } from '../core/abort.ts'
+import { type Address, parseHostPort, type ResolvedHost, resolveHost } from '../core/address.ts'
+import { systemError } from '../core/errors.ts'
+import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
+import { MAX_DATAGRAM_BYTES } from './datagram-endpoint.ts'
+import { DialledEndpoint } from './dialled-endpoint.ts'
+import { connectSocket } from './socket.ts'
+
+/**
+ * What UDP promises. It carries datagrams, so a message is whole or missing; nobody acknowledges, repeats or sorts
+ * them; and the first one leaves at once, whether or not anybody is there.
+ */
+export const traits: Traits = {
+  boundaries: 'native',
+  reliable: false,
+  ordered: false,
+  handshakeRtts: 0,
+  maxMessageBytes: MAX_DATAGRAM_BYTES,
+}
+
+/**
+ * Opens a socket: not a byte leaves. Whether anybody listens, only an answer or a refusal to the first message can tell.
+ * Of a name's addresses the first that answers wins, so the first messages go to all of them.
+ */
+export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
+  const { host, port } = parseHostPort(to)
+  const candidates = await resolveCandidates(host, options, signal)
+  const opened = await Promise.allSettled(candidates.map((each) => connectSocket(each, port)))
+  const [first, ...others] = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  if (first === undefined) {
+    const failed = opened.find((each) => each.status === 'rejected')
+    throw systemError(failed?.reason, `udp: cannot reach ${to}`)
+  }
+  closeIfAborted([first, ...others], signal)
+  return new DialledEndpoint([first, ...others], options)
+}
+
+function closeIfAborted(sockets: readonly Socket[], signal: AbortSignal | undefined): void {
+  if (signal?.aborted) for (const socket of sockets) socket.close()
+  throwIfAborted(signal)
+}
+
+function resolveCandidates(
+  host: string,
+  options: DialOptions,
+  signal: AbortSignal | undefined,
+): Promise<ResolvedHost[]> {
+  return abortable(
+    signal,
+    (resolve, reject) => void resolveHost(host, options.family ?? 0, 'udp').then(resolve, reject),
+    () => undefined,
+  )
+}

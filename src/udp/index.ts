@@ -1,0 +1,19 @@
+import { formatHostPort } from '../core/address.ts'
+import type { Transport } from '../transport/contract.ts'
+import { chat } from './chat.ts'
+import { echo } from './echo.ts'
+import { dial, traits } from './endpoint.ts'
+import { listen } from './listener.ts'
+
+/** The User Datagram Protocol (RFC 768): datagrams, each on its own, with a checksum and no promise. */
+export const udp: Transport = {
+  name: 'udp',
+  traits,
+  ephemeral: () => '127.0.0.1:0',
+  at: formatHostPort,
+  unavailable: () => undefined,
+  dial,
+  listen,
+  echo,
+  chat,
+}

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:dgram'
+import { type Address, formatHostPort } from '../core/address.ts'
+import { NetcmpError } from '../core/errors.ts'
+import type { EndpointOptions } from '../transport/contract.ts'
+import { DatagramEndpoint } from './datagram-endpoint.ts'
+import type { Outbox } from './outbox.ts'
+import type { TablePeer } from './peer-table.ts'
+
+/** The socket of a listener, which all its peers share. */
+export interface SharedSocket {
+  readonly socket: Socket
+  readonly outboxes: readonly [Outbox]
+  readonly local: Address
+  forget(peer: PeerEndpoint): void
+}
+
+/** A listener's end of a conversation: no socket of its own, only a name that datagrams come from. */
+export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
+  readonly local: Address
+  readonly remote: Address
+  readonly address: string
+  readonly port: number
+  heard = false
+  slot = -1
+  protected readonly outboxes: readonly [Outbox]
+  readonly #shared: SharedSocket
+
+  constructor(shared: SharedSocket, address: string, port: number, options: EndpointOptions) {
+    super(options)
+    this.local = shared.local
+    this.remote = formatHostPort(address, port)
+    this.address = address
+    this.port = port
+    this.outboxes = shared.outboxes
+    this.#shared = shared
+  }
+
+  /** Somebody else needed the place. */
+  evict(maxEndpoints: number): void {
+    this.finish(
+      new NetcmpError('CLOSED', `udp: ${this.remote} was forgotten: more than ${maxEndpoints} peers at once`),
+    )
+  }
+
+  protected transmit(message: Uint8Array): void {
+    const copy = this.outboxes[0].put(message, this.lines)
+    this.#shared.socket.send(copy, this.port, this.address, this.#sent)
+  }
+
+  /** There is nothing to close: the peer is not told, and its next datagram starts anew. */
+  protected leave(): Promise<void> {
+    this.#shared.forget(this)
+    return Promise.resolve()
+  }
+
+  readonly #sent = (error: Error | null, bytes: number): void => {
+    this.outboxes[0].taken(error ? 0 : bytes)
+    const reason = error ? this.reasonOf(error) : undefined
+    if (reason === undefined) return
+    this.#shared.forget(this)
+    this.finish(reason)
+  }
+}

@@ -1,0 +1,90 @@
+import * as v from 'valibot'
+import { HEADER_BYTES, readSeq, type Token, writeHeader } from './frame.ts'
+
+/**
+ * Every request of a client is padded to this many bytes and no answer is longer: a server cannot be made to send
+ * more than it was sent. Small enough to pass any path unfragmented.
+ */
+export const CONTROL_BYTES = 512
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
+
+/** OPEN: what the client wants to do. `cookie` and `key` are kept for return-address proofs and shared keys. */
+export const openRequest = v.object({
+  workload: v.picklist(['echo', 'bulk', 'chat']),
+  sizeBytes: v.pipe(count, v.minValue(HEADER_BYTES)),
+  durationNs: positive,
+  ratePerSec: v.union([positive, v.literal('max')]),
+  direction: v.optional(v.picklist(['up', 'down', 'both'])),
+  room: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  cookie: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  key: v.optional(v.pipe(v.string(), v.maxLength(64))),
+})
+export type OpenRequest = v.InferOutput<typeof openRequest>
+
+/** ACCEPT: the limits granted; the token is in the header. */
+export const grant = v.object({
+  server: v.pipe(v.string(), v.maxLength(64)),
+  maxDurationNs: positive,
+  maxMessageBytes: count,
+})
+export type Grant = v.InferOutput<typeof grant>
+
+/** REFUSE: one line why. */
+export const refusal = v.object({
+  code: v.pipe(v.string(), v.maxLength(32)),
+  reason: v.pipe(v.string(), v.maxLength(200)),
+})
+export type Refusal = v.InferOutput<typeof refusal>
+
+/** STATS?: `sentCount` lets the far side close its accounting; after `final` it counts no more. */
+export const statsRequest = v.object({ sentCount: count, final: v.boolean() })
+export type StatsRequest = v.InferOutput<typeof statsRequest>
+
+/** STATS: what the far side counted. Times are ns of its host clock; null before anything arrived. */
+export const farStats = v.object({
+  finished: v.boolean(),
+  sentCount: count,
+  receivedCount: count,
+  receivedBytes: count,
+  firstBytes: count,
+  firstAtNs: v.nullable(count),
+  lastAtNs: v.nullable(count),
+  duplicateCount: count,
+  reorderedCount: count,
+  extentMax: count,
+  lostCount: count,
+  burstCount: count,
+  burstMax: count,
+})
+export type FarStats = v.InferOutput<typeof farStats>
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+
+/** A control frame: header, JSON, and spaces up to `padTo` bytes. */
+export function encodeControl(type: number, token: Token, seq: number, body: unknown, padTo = 0): Uint8Array {
+  const json = encoder.encode(JSON.stringify(body))
+  const bytes = new Uint8Array(Math.max(HEADER_BYTES + json.length, padTo)).fill(0x20, HEADER_BYTES)
+  bytes.set(json, HEADER_BYTES)
+  writeHeader(bytes, type, 0, token, seq)
+  return bytes
+}
+
+/** The body of a control frame as `schema` has it; undefined where it is anything else. Never throws. */
+export function decodeControl<S extends v.GenericSchema>(
+  schema: S,
+  bytes: Uint8Array,
+): v.InferOutput<S> | undefined {
+  if (bytes.length > CONTROL_BYTES) return undefined
+  try {
+    const body = v.safeParse(schema, JSON.parse(decoder.decode(bytes.subarray(HEADER_BYTES))))
+    return body.success ? body.output : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The number that ties an answer to its request. */
+export const requestNumber = readSeq

@@ -1,0 +1,146 @@
+import type { Nanos } from '../core/clock.ts'
+import { NS_PER_MS } from '../core/units.ts'
+import { Arrivals } from '../measure/arrivals.ts'
+import { BulkRecording } from '../measure/bulk-recording.ts'
+import { countsOf } from '../measure/echo-recording.ts'
+import { Intake } from '../measure/intake.ts'
+import { FrameType, readSeq, restamp, type Token, writeHeader } from '../wire/frame.ts'
+import type { FarStats } from '../wire/session-messages.ts'
+import { DONE, reusableSteps, type Step, type Workload } from './contract.ts'
+import type { Job } from './job.ts'
+import { messageBuffer } from './message-buffer.ts'
+import { Pace } from './pace.ts'
+
+/** Until the far side is heard it is asked to begin this often, and then reminded that somebody listens. */
+const ASK_EVERY_NS = 50 * NS_PER_MS
+const REMIND_EVERY_NS = 1000 * NS_PER_MS
+
+/** Moves as much as the path takes (or as --rate says), up, down or both ways at once; the receiver counts. */
+export class Bulk implements Workload {
+  readonly flows: number
+  readonly sessions: number
+  readonly recording = new BulkRecording()
+  readonly #job: Job
+  readonly #flows: Flow[]
+  readonly #steps = reusableSteps()
+  readonly #sends: boolean
+  readonly #receives: boolean
+  #endNs = Number.NaN
+
+  constructor(job: Job) {
+    this.#job = job
+    this.flows = job.streams
+    this.sessions = job.streams
+    this.#sends = job.direction !== 'down'
+    this.#receives = job.direction !== 'up'
+    this.#flows = Array.from({ length: job.streams }, (_, index) => new Flow(job, index))
+  }
+
+  begin(flow: number, token: Token): void {
+    writeHeader((this.#flows[flow] as Flow).message, FrameType.PROBE, flow, token, 0)
+  }
+
+  poll(now: Nanos): Step {
+    if (Number.isNaN(this.#endNs)) this.#endNs = now + this.#job.durationNs
+    let soonest = Number.POSITIVE_INFINITY
+    for (let index = 0; index < this.flows; index++) {
+      const flow = this.#flows[index] as Flow
+      const due = flow.ready ? this.#nextDue(flow, now) : Number.POSITIVE_INFINITY
+      if (due <= now) return this.#send(flow, index, due, now)
+      if (due < soonest) soonest = due
+    }
+    if (now >= this.#endNs) return DONE
+    this.#steps.wait.until = Math.min(soonest, this.#endNs) as Nanos
+    return this.#steps.wait
+  }
+
+  #nextDue(flow: Flow, now: Nanos): number {
+    if (this.#sends) {
+      flow.pace.start(now)
+      return flow.pace.nextDueNs(now)
+    }
+    return now < this.#endNs ? flow.askAgainAt : Number.POSITIVE_INFINITY
+  }
+
+  #send(flow: Flow, index: number, due: number, now: Nanos): Step {
+    if (this.#sends) {
+      restamp(flow.message, flow.pace.sentCount, this.#job.originNs + now)
+      flow.pace.take(due)
+      if (this.#job.ratePerSec !== 'max') this.recording.cost.sendError.record(now - due)
+      this.recording.cost.messageCount++
+    } else {
+      flow.askAgainAt = now + (flow.intake.messageCount === 0 ? ASK_EVERY_NS : REMIND_EVERY_NS)
+    }
+    this.#steps.send.flow = index
+    this.#steps.send.message = flow.message
+    return this.#steps.send
+  }
+
+  receive(index: number, message: Uint8Array, at: Nanos, messageBytes: number): boolean {
+    if (!this.#receives) return false
+    const flow = this.#flows[index] as Flow
+    flow.arrivals.record(readSeq(message))
+    flow.intake.record(messageBytes, at)
+    this.recording.cost.messageCount++
+    return false
+  }
+
+  writable(flow: number, ready: boolean): void {
+    ;(this.#flows[flow] as Flow).ready = ready
+  }
+
+  opened(): void {}
+
+  closed(): void {}
+
+  stop(): void {
+    this.#endNs = 0
+    for (const flow of this.#flows) flow.pace.stop()
+  }
+
+  sentCount(flow: number): number {
+    return this.#sends ? (this.#flows[flow] as Flow).pace.sentCount : 0
+  }
+
+  settled(index: number, far: FarStats): boolean {
+    const flow = this.#flows[index] as Flow
+    const upSettled = !this.#sends || far.receivedCount >= flow.pace.sentCount
+    const downSettled = !this.#receives || (far.finished && flow.arrivals.receivedCount >= far.sentCount)
+    return upSettled && downSettled
+  }
+
+  account(index: number, far: FarStats): void {
+    const flow = this.#flows[index] as Flow
+    if (this.#sends)
+      this.recording.delivered('up', farIntake(far), { ...far, sentCount: flow.pace.sentCount })
+    if (this.#receives) {
+      flow.arrivals.finish(far.sentCount)
+      this.recording.delivered('down', flow.intake, { ...countsOf(flow.arrivals), sentCount: far.sentCount })
+    }
+  }
+}
+
+class Flow {
+  ready = true
+  askAgainAt = 0
+  readonly message: Uint8Array
+  readonly pace: Pace
+  readonly arrivals = new Arrivals()
+  readonly intake = new Intake()
+
+  constructor(job: Job, index: number) {
+    const sends = job.direction !== 'down'
+    this.message = messageBuffer(sends ? job.sizeBytes : Math.min(job.sizeBytes, 64))
+    this.pace = new Pace(job.ratePerSec, job.durationNs, index / job.streams, 1)
+  }
+}
+
+function farIntake(far: FarStats): Intake {
+  const intake = new Intake()
+  intake.messageCount = far.receivedCount + far.duplicateCount
+  intake.bytes = far.receivedBytes
+  intake.firstBytes = far.firstBytes
+  intake.firstAtNs = far.firstAtNs ?? Number.NaN
+  intake.lastAtNs = far.lastAtNs ?? Number.NaN
+  return intake
+}

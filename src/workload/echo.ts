@@ -1,0 +1,94 @@
+import type { Nanos } from '../core/clock.ts'
+import { EchoRecording } from '../measure/echo-recording.ts'
+import {
+  Flag,
+  hasFlag,
+  readSentAt,
+  readSeq,
+  readServerReceivedAt,
+  readServerSentAt,
+  STAMPED_BYTES,
+  type Token,
+} from '../wire/frame.ts'
+import type { FarStats } from '../wire/session-messages.ts'
+import type { Step, Workload } from './contract.ts'
+import type { Job } from './job.ts'
+import { windowSeqs } from './pace.ts'
+import { Speakers } from './speakers.ts'
+
+/** The clock of one host, read at each end: how far apart two of its processes may read it. */
+const SAME_CLOCK_ERROR_NS = 1_000
+
+/** Sends numbered messages to a server that returns them: round trips, and what was lost, doubled or overtaken. */
+export class Echo implements Workload {
+  readonly flows: number
+  readonly sessions: number
+  readonly recording: EchoRecording
+  readonly #job: Job
+  readonly #speakers: Speakers
+  #sentCount = 0
+  #answeredCount = 0
+
+  constructor(job: Job) {
+    const window = windowSeqs(job.ratePerSec, job.timeoutNs)
+    this.#job = job
+    this.flows = job.streams
+    this.sessions = job.streams
+    this.recording = new EchoRecording(job.streams, window, job.sameClock ? SAME_CLOCK_ERROR_NS : null)
+    this.#speakers = new Speakers(job, job.streams, window, this.recording)
+  }
+
+  begin(flow: number, token: Token): void {
+    this.#speakers.begin(flow, token, this.#job.sizeBytes >= STAMPED_BYTES ? Flag.STAMPED : 0)
+  }
+
+  poll(now: Nanos): Step {
+    const step = this.#speakers.poll(now, this.#sentCount - this.#answeredCount)
+    if (step.kind === 'send') this.#sentCount++
+    return step
+  }
+
+  receive(flow: number, message: Uint8Array, at: Nanos): boolean {
+    const seq = readSeq(message)
+    const rttNs = at - this.#speakers.dueNs(flow, seq)
+    if (Number.isNaN(rttNs)) return false
+    if (rttNs > this.#job.timeoutNs) {
+      this.recording.late()
+      return false
+    }
+    if (!this.recording.answered(flow, seq, rttNs)) return false
+    this.#answeredCount++
+    if (this.#job.sameClock && hasFlag(message, Flag.STAMPED)) this.#recordOneWay(message, at)
+    return this.#speakers.answered(flow, seq) || this.#answeredCount === this.#sentCount
+  }
+
+  #recordOneWay(message: Uint8Array, at: Nanos): void {
+    const forwardNs = readServerReceivedAt(message) - readSentAt(message)
+    const reverseNs = this.#job.originNs + at - readServerSentAt(message)
+    if (forwardNs >= 0 && reverseNs >= 0) this.recording.oneWay(forwardNs, reverseNs)
+  }
+
+  writable(flow: number, ready: boolean): void {
+    this.#speakers.writable(flow, ready)
+  }
+
+  opened(): void {}
+
+  closed(): void {}
+
+  stop(): void {
+    this.#speakers.stop()
+  }
+
+  sentCount(flow: number): number {
+    return this.#speakers.sentCount(flow)
+  }
+
+  settled(): boolean {
+    return true
+  }
+
+  account(_flow: number, far: FarStats): void {
+    this.recording.reachedServer(far.receivedCount)
+  }
+}

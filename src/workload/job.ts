@@ -1,0 +1,23 @@
+import type { Rate } from '../core/units.ts'
+import type { WorkloadName } from './names.ts'
+
+/** What to run: the same for every transport that is compared. */
+export interface Job {
+  readonly workload: WorkloadName
+  /** Length of a message, header included. */
+  readonly sizeBytes: number
+  /** Messages per second and flow, sent on schedule whatever comes back; `max`: as fast as answers or the path allow. */
+  readonly ratePerSec: Rate
+  readonly durationNs: number
+  /** A message that takes longer is lost. */
+  readonly timeoutNs: number
+  /** Chat: how many join the room. */
+  readonly members: number
+  /** Parallel flows of echo, connect and bulk. */
+  readonly streams: number
+  readonly direction: 'up' | 'down' | 'both'
+  /** The far side reads the same clock (same host): one-way delays are then known. */
+  readonly sameClock: boolean
+  /** What the host clock read at this run's 0, ns; makes send times comparable across one host. */
+  readonly originNs: number
+}
