@@ -87,10 +87,7 @@ function judge(
   if (silent) return unknown(`${silent.transport} gave no value in any counted block`)
   const isRatio = comparison === 'ratio'
   const zero = isRatio && pairs.find((pair) => pair.before <= 0 || pair.after <= 0)
-  if (zero) {
-    const value = Math.min(zero.before, zero.after)
-    return unknown(`block ${zero.block} reads ${value}, and a ratio needs values over 0`)
-  }
+  if (zero) return unknown(`block ${zero.block} reads 0 or less, and a ratio needs values over 0`)
   const found = pairedInterval(
     pairs.map(({ before, after }) => (isRatio ? Math.log(after) - Math.log(before) : after - before)),
   )

@@ -3,13 +3,21 @@ import type { CellLine, Cells, CellVerdict } from './cells.ts'
 import { type Paint, wrap } from './text.ts'
 import { verdictLine } from './verdict-words.ts'
 
-/** The table in at most `columns`: side by side where everything fits on its line, else one transport under the other. */
+/**
+ * The table in at most `columns`: a column for each transport and one for the verdicts; where that is too wide for
+ * three or more, the verdicts beneath each line; else one transport under the other.
+ */
 export function layOut(cells: Cells, columns: number, paint: Paint): string[] {
   const sides = sideBySide(cells)
-  return sides.columns <= columns ? drawSideBySide(cells, sides, paint) : drawStacked(cells, columns, paint)
+  if (sides.columns <= columns) return drawSideBySide(cells, sides, paint)
+  const noVerdicts = { ...sides, verdicts: 0, columns: sides.columns - sides.verdicts }
+  const beneath = BENEATH_INDENT.length + Math.max(0, ...verdictWidths(cells))
+  const fits = cells.transports.length > 2 && Math.max(noVerdicts.columns, beneath) <= columns
+  return fits ? drawBeneath(cells, columns, noVerdicts, paint) : drawStacked(cells, columns, paint)
 }
 
 const VERDICT_GAP = 3
+const BENEATH_INDENT = ' '.repeat(6)
 
 interface SideBySide {
   readonly labels: number
@@ -79,28 +87,74 @@ const noBorders = {
 
 function drawSideBySide(cells: Cells, sides: SideBySide, paint: Paint): string[] {
   const hasVerdicts = sides.verdicts > 0
-  const table = new Table({
-    chars: noBorders,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colWidths: [sides.labels, ...sides.values, ...(hasVerdicts ? [sides.verdicts] : [])],
-    colAligns: ['left', ...sides.values.map(() => 'right' as const), 'left'],
-  })
+  const table = emptyTable(sides)
   const gap = ' '.repeat(VERDICT_GAP)
   const verdictCell = (line: CellLine) =>
     line.verdicts.map((each) => gap + painted(each, lineOf(each, cells), paint)).join('\n')
   table.push(['', ...cells.transports, ...(hasVerdicts ? [gap + headingOf(cells)] : [])])
-  const span = 1 + sides.values.length + (hasVerdicts ? 1 : 0)
   for (const group of cells.groups) {
-    table.push([{ content: paint('bold', group.title), colSpan: span }])
+    table.push(spanning(paint('bold', group.title), sides))
     for (const line of group.lines) {
       table.push([indented(line.label), ...line.values, ...(hasVerdicts ? [verdictCell(line)] : [])])
     }
   }
-  return table
+  return linesOf(table)
+}
+
+function drawBeneath(cells: Cells, columns: number, sides: SideBySide, paint: Paint): string[] {
+  const filled = { ...sides, verdicts: columns - sides.columns }
+  const table = emptyTable(filled)
+  const widths = verdictWidths(cells)
+  const onOneLine = widths.reduce((sum, each) => sum + each + VERDICT_GAP, BENEATH_INDENT.length) <= columns
+  table.push(['', ...cells.transports])
+  for (const group of cells.groups) {
+    table.push(spanning(paint('bold', group.title), filled))
+    for (const line of group.lines) {
+      table.push([indented(line.label), ...line.values])
+      const texts = line.verdicts.map((each, index) => {
+        const plain = lineOf(each, cells)
+        return painted(each, plain, paint) + ' '.repeat(Math.max(0, (widths[index] ?? 0) - plain.length))
+      })
+      const [first] = line.verdicts
+      const isSame = line.verdicts.every((each) => verdictLine(each) === first?.figures)
+      const shared = isSame
+        ? [first?.figures ?? '']
+        : onOneLine
+          ? [texts.join(' '.repeat(VERDICT_GAP))]
+          : texts
+      for (const text of shared) table.push(spanning(BENEATH_INDENT + text, filled))
+    }
+  }
+  return [...wrap(`${headingOf(cells)}, beneath each line`, columns), ...linesOf(table)]
+}
+
+/** Of each transport but the first. */
+function verdictWidths(cells: Cells): number[] {
+  const lines = cells.groups.flatMap((group) => group.lines)
+  return cells.transports.slice(1).map((_, index) => {
+    const verdicts = lines.flatMap((line) => line.verdicts[index] ?? [])
+    return Math.max(0, ...verdicts.map((each) => lineOf(each, cells).length))
+  })
+}
+
+function emptyTable(sides: SideBySide): Table.Table {
+  return new Table({
+    chars: noBorders,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    colWidths: [sides.labels, ...sides.values, ...(sides.verdicts > 0 ? [sides.verdicts] : [])],
+    colAligns: ['left', ...sides.values.map(() => 'right' as const), 'left'],
+  })
+}
+
+const spanning = (content: string, sides: SideBySide) => [
+  { content, colSpan: 1 + sides.values.length + (sides.verdicts > 0 ? 1 : 0) },
+]
+
+const linesOf = (table: Table.Table): string[] =>
+  table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
-}
 
 /** A label, then each transport with its value, and its verdict beside it or, where that is too narrow, beneath. */
 function drawStacked(cells: Cells, columns: number, paint: Paint): string[] {

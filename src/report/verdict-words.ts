@@ -45,8 +45,8 @@ function figuresOf({ ratio, difference, ci95 }: Verdict): string | undefined {
 }
 
 function estimateOf({ ratio, difference }: Verdict): string | undefined {
-  if (ratio !== null) return `${times([ratio])[0]}x  (no interval)`
-  if (difference !== null) return `${points([difference])[0]} %  (no interval)`
+  if (ratio !== null) return `${times([ratio])[0]}x (no interval)`
+  if (difference !== null) return `${points([difference])[0]} % (no interval)`
   return undefined
 }
 
@@ -59,7 +59,7 @@ export function times(ratios: readonly number[]): string[] {
 function factor(ratio: number, places: number): string {
   if (ratio >= 99.95 || ratio < 1e-4) return threeDigits(ratio)
   if (ratio >= 9.995) return ratio.toFixed(1)
-  if (ratio < 0.0995) return String(Number(ratio.toPrecision(places)))
+  if (ratio < 0.0995) return ratio.toFixed(places - 1 - Math.floor(Math.log10(ratio)))
   return ratio.toFixed(places)
 }
 
@@ -98,8 +98,7 @@ function legible(
 function directions(id: string): readonly [lower: string, higher: string] {
   if (!isMetricId(id)) return ['less', 'more']
   const metric: Metric = metricOf(id)
-  if (id === 'ipdvP50Ns' || id === 'ipdvP99Ns' || id === 'interarrivalJitterNs')
-    return ['steadier', 'less steady']
+  if (id.startsWith('ipdv') || id === 'interarrivalJitterNs') return ['less', 'more']
   if (id === 'cpuNsPerMessage') return ['cheaper', 'dearer']
   if (metric.unit === 'ns') return ['sooner', 'later']
   if (metric.unit === 'perSec') return ['fewer', 'more']

@@ -17,7 +17,6 @@ export class Connect implements Workload {
   readonly recording = new ConnectRecording()
   readonly #job: Job
   readonly #flows: Flow[]
-  readonly #message: Uint8Array
   readonly #steps = {
     ...reusableSteps(),
     dial: { kind: 'dial' as const, flow: 0 },
@@ -30,9 +29,7 @@ export class Connect implements Workload {
   constructor(job: Job) {
     this.#job = job
     this.flows = job.streams
-    this.#flows = Array.from({ length: job.streams }, () => new Flow())
-    this.#message = messageBuffer(job.sizeBytes)
-    writeHeader(this.#message, FrameType.PROBE, 0, NO_TOKEN, 0)
+    this.#flows = Array.from({ length: job.streams }, (_, index) => new Flow(job, index))
   }
 
   begin(): void {}
@@ -70,9 +67,9 @@ export class Connect implements Workload {
     if (flow.phase === 'open') {
       flow.phase = 'asking'
       flow.seq = this.#dialCount
-      restamp(this.#message, flow.seq, this.#job.originNs + now)
+      restamp(flow.message, flow.seq, this.#job.originNs + now)
       this.#steps.send.flow = index
-      this.#steps.send.message = this.#message
+      this.#steps.send.message = flow.message
       return this.#steps.send
     }
     const unanswered = waits(flow) && now >= flow.dialledAt + this.#job.timeoutNs
@@ -88,6 +85,7 @@ export class Connect implements Workload {
 
   opened(index: number, at: Nanos): void {
     const flow = this.#flows[index] as Flow
+    if (flow.phase !== 'dialling') return
     flow.phase = 'open'
     this.recording.connected(at - flow.dialledAt)
   }
@@ -133,4 +131,10 @@ class Flow {
   dialledAt = 0
   closingAt = 0
   answered = false
+  readonly message: Uint8Array
+
+  constructor(job: Job, index: number) {
+    this.message = messageBuffer(job.sizeBytes)
+    writeHeader(this.message, FrameType.PROBE, index, NO_TOKEN, 0)
+  }
 }

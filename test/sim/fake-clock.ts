@@ -1,0 +1,59 @@
+import type { Alarm, Clock, Nanos } from '../../src/core/clock.ts'
+
+interface Waiting {
+  due: number | undefined
+  onDue(woke: Nanos): void
+}
+
+/** A clock that moves only when told to: alarms fire in order, exactly on time. */
+export class FakeClock implements Clock {
+  readonly originNs: number
+  #now = 0
+  readonly #waiting = new Set<Waiting>()
+
+  constructor(originNs = 0) {
+    this.originNs = originNs
+  }
+
+  now(): Nanos {
+    return this.#now as Nanos
+  }
+
+  alarm(onDue: (woke: Nanos) => void): Alarm {
+    const waiting: Waiting = { due: undefined, onDue }
+    this.#waiting.add(waiting)
+    return {
+      idleNs: 0,
+      set: (at) => {
+        waiting.due = at
+      },
+      clear: () => {
+        waiting.due = undefined
+      },
+      worked: () => {},
+    }
+  }
+
+  sleepUntil(at: Nanos): Promise<Nanos> {
+    return new Promise((resolve) => this.alarm(resolve).set(at))
+  }
+
+  /** When the next alarm is due; undefined when none is. */
+  get next(): number | undefined {
+    const dues = [...this.#waiting].flatMap(({ due }) => (due === undefined ? [] : [due]))
+    return dues.length === 0 ? undefined : Math.min(...dues)
+  }
+
+  /** Moves on, firing what comes due. */
+  advanceTo(at: number): void {
+    for (let next = this.next; next !== undefined && next <= at; next = this.next) {
+      this.#now = Math.max(this.#now, next)
+      for (const waiting of this.#waiting) {
+        if (waiting.due === undefined || waiting.due > this.#now) continue
+        waiting.due = undefined
+        waiting.onDue(this.now())
+      }
+    }
+    this.#now = Math.max(this.#now, at)
+  }
+}

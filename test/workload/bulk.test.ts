@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import type { Nanos } from '../../src/core/clock.ts'
+import { FrameType, restamp, writeHeader } from '../../src/wire/frame.ts'
+import type { FarStats } from '../../src/wire/session-messages.ts'
+import { Bulk } from '../../src/workload/bulk.ts'
+import { job, MS } from '../sim/jobs.ts'
+import { always, but, simulate } from '../sim/simulate.ts'
+
+const sink = { passOn: 'nobody' } as const
+
+describe('bulk', () => {
+  it('up: goodput is what the receiver counted, over the receiver’s time', () => {
+    const bulk = new Bulk(job('bulk', { sizeBytes: 1000 }))
+    simulate(bulk, { ...sink, forward: always(MS), reverse: always(0) })
+    // 100 messages a millisecond apart: 99 of them in 99 ms after the first.
+    expect(bulk.recording.values()).toMatchObject({
+      goodputBitsPerSec: 8e6,
+      goodputUpBitsPerSec: 8e6,
+      goodputDownBitsPerSec: null,
+      messagesPerSec: 1000,
+      sentCount: 100,
+      receivedCount: 100,
+      lossRatio: 0,
+    })
+  })
+
+  it('up: counts exactly what did not arrive, and what arrived twice or out of order', () => {
+    const bulk = new Bulk(job('bulk'))
+    simulate(bulk, {
+      ...sink,
+      forward: but([MS], { 10: [], 11: [], 40: [], 50: [MS, 2 * MS], 60: [3.5 * MS] }),
+      reverse: always(0),
+    })
+    expect(bulk.recording.values()).toMatchObject({
+      lossRatio: 0.03,
+      lossBurstMax: 2,
+      lossBurstMean: 1.5,
+      duplicateRatio: 1 / 97,
+      reorderedRatio: 1 / 97,
+      reorderingExtentMax: 2,
+    })
+  })
+
+  it('up: adds parallel streams, each with its own losses', () => {
+    const bulk = new Bulk(job('bulk', { sizeBytes: 1000, streams: 2 }))
+    simulate(bulk, { ...sink, forward: (n) => (n === 20 ? [] : [MS]), reverse: always(0) })
+    expect(bulk.recording.values()).toMatchObject({ sentCount: 200, lossRatio: 1 / 200 })
+  })
+
+  it('unpaced: sends whenever the flow takes more, until its time is over', () => {
+    const bulk = new Bulk(job('bulk', { ratePerSec: 'max', durationNs: 10 * MS }))
+    bulk.begin(0, { hi: 1, lo: 1 })
+    expect(bulk.poll(0 as Nanos).kind).toBe('send')
+    bulk.writable(0, false)
+    expect(bulk.poll(MS as Nanos)).toMatchObject({ kind: 'wait', until: 10 * MS })
+    bulk.writable(0, true)
+    expect(bulk.poll((2 * MS) as Nanos).kind).toBe('send')
+    expect(bulk.poll((10 * MS) as Nanos).kind).toBe('done')
+    expect(bulk.sentCount(0)).toBe(2)
+  })
+
+  it('down: asks until the far side is heard, counts what arrives, and reminds it every second', () => {
+    const bulk = new Bulk(job('bulk', { direction: 'down', sizeBytes: 1000, durationNs: 3000 * MS }))
+    bulk.begin(0, { hi: 1, lo: 1 })
+    const message = new Uint8Array(1000)
+    writeHeader(message, FrameType.PROBE, 0, { hi: 1, lo: 1 }, 0)
+    expect(bulk.poll(0 as Nanos).kind).toBe('send')
+    expect(bulk.poll(MS as Nanos)).toMatchObject({ kind: 'wait', until: 50 * MS })
+    for (const seq of [0, 1, 3, 4]) {
+      restamp(message, seq, 0)
+      bulk.receive(0, message, ((10 + seq) * MS) as Nanos, 1000)
+    }
+    expect(bulk.poll((50 * MS) as Nanos).kind).toBe('send')
+    expect(bulk.poll((51 * MS) as Nanos)).toMatchObject({ kind: 'wait', until: 1050 * MS })
+    const far = farSide({ sentCount: 5, finished: true })
+    expect(bulk.settled(0, far)).toBe(false)
+    bulk.account(0, far)
+    bulk.recording.finish()
+    // 3 messages of 1000 B after the first, in 4 ms.
+    expect(bulk.recording.values()).toMatchObject({
+      goodputDownBitsPerSec: 6e6,
+      goodputUpBitsPerSec: null,
+      lossRatio: 0.2,
+      sentCount: 5,
+      receivedCount: 4,
+    })
+  })
+
+  it('is settled only when all that was sent is counted', () => {
+    const bulk = new Bulk(job('bulk'))
+    simulate(bulk, { ...sink, forward: always(0), reverse: always(0) })
+    expect(bulk.settled(0, farSide({ receivedCount: 99 }))).toBe(false)
+    expect(bulk.settled(0, farSide({ receivedCount: 100 }))).toBe(true)
+  })
+})
+
+function farSide(counted: Partial<FarStats>): FarStats {
+  return {
+    finished: false,
+    sentCount: 0,
+    receivedCount: 0,
+    receivedBytes: 0,
+    firstBytes: 0,
+    firstAtNs: null,
+    lastAtNs: null,
+    duplicateCount: 0,
+    reorderedCount: 0,
+    extentMax: 0,
+    lostCount: 0,
+    burstCount: 0,
+    burstMax: 0,
+    ...counted,
+  }
+}
