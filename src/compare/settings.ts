@@ -57,7 +57,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     blocks: within('blocks', given.blocks ?? 10, 1, 1000),
     seed: within('seed', given.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
     timeoutNs: within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS,
-    members: within('members', given.members ?? 4, 2, 256),
+    members: within('members', given.members ?? 4, 2, 64),
     streams: within('streams', given.streams ?? 1, 1, 256),
     direction: given.direction ?? 'up',
     nagle: given.nagle ?? false,

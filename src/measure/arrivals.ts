@@ -111,7 +111,11 @@ export class Arrivals implements ArrivalCounts {
   /** Judges the messages 0 to `sentCount` - 1: those not seen by now are lost. May be called again, later. */
   finish(sentCount: number): void {
     const losses = this.#left.copy()
-    for (let start = Math.max(0, this.#end - this.#windowSeqs); start < Math.min(sentCount, this.#end); start += 32) {
+    for (
+      let start = Math.max(0, this.#end - this.#windowSeqs);
+      start < Math.min(sentCount, this.#end);
+      start += 32
+    ) {
       losses.judge(this.#seen[(start >>> 5) & this.#wordMask] as number, Math.min(32, sentCount - start))
     }
     losses.lost(sentCount - this.#end)

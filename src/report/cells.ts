@@ -1,7 +1,8 @@
 import { metricOf } from '../measure/metrics.ts'
 import type { ResultDocument, Verdict } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
-import { whyMissing } from './missing.ts'
+import { failuresOf, unmeasured, whyMissing, whyNotCompared, whyNothing } from './missing.ts'
+import { Notes } from './notes.ts'
 import { figureOf, type Row, rowsOf } from './rows.ts'
 import { printable, transportLabel } from './text.ts'
 import { type VerdictWords, verdictWords } from './verdict-words.ts'
@@ -51,6 +52,16 @@ export function cellsOf(document: ResultDocument): Cells {
     groups.set(row.group, lines)
     lines.push({ label: row.label, values, verdicts })
   }
+  const workloads = unmeasured(document)
+  for (const transport of transports) {
+    for (const subject of workloads) {
+      notes.missing(transport, { subject, why: whyNothing(document, transport, subject) })
+    }
+    for (const subject of document.config.workloads) {
+      const why = failuresOf(document, transport, subject)
+      if (why !== undefined) notes.failed(transport, subject, why)
+    }
+  }
   return {
     transports: transports.map(transportLabel),
     groups: [...groups].map(([title, lines]) => ({ title, lines })),
@@ -68,7 +79,7 @@ function wordsFor(
   if (values.includes('-')) return DASH
   const verdict = document.verdicts.find((each) => isOf(each, row, document.config.transports[0], transport))
   if (verdict === undefined) {
-    notes.notCompared(row.name, 'no block has a figure of its own for both')
+    notes.notCompared(row.name, whyNotCompared(document, row))
     return { figures: 'not compared', direction: '', tone: 'none' }
   }
   const words = verdictWords(verdict)
@@ -90,69 +101,4 @@ function isOf(verdict: Verdict, row: Row, base: string | undefined, transport: s
     verdict.a.transport === base &&
     verdict.b.transport === transport
   )
-}
-
-/** Collects the reasons, and says each once. */
-class Notes {
-  readonly #transports: number
-  readonly #missing: { subject: string; transport: string; why: string }[] = []
-  readonly #notCompared = new Map<string, Set<string>>()
-  readonly #noInterval = new Set<string>()
-  #ratio: string | undefined
-  #points: string | undefined
-
-  constructor(transports: number) {
-    this.#transports = transports
-  }
-
-  missing(transport: string, { subject, why }: { subject: string; why: string }): void {
-    this.#missing.push({ subject, transport: transportLabel(transport), why })
-  }
-
-  notCompared(subject: string, why: string): void {
-    const subjects = this.#notCompared.get(why) ?? new Set()
-    this.#notCompared.set(why, subjects.add(subject))
-  }
-
-  noInterval(why: string): void {
-    this.#noInterval.add(why)
-  }
-
-  explain({ ratio, a, b }: Verdict): void {
-    const one = this.#transports === 2 ? `${transportLabel(b.transport)}’s` : 'the'
-    const base = `${transportLabel(a.transport)}’s`
-    if (ratio !== null) this.#ratio = `x: ${one} figure over ${base}`
-    else this.#points = `%: ${one} share minus ${base}, in percentage points`
-  }
-
-  lines(): string[] {
-    const reading = [this.#ratio, this.#points].filter((each) => each !== undefined)
-    return [
-      ...(reading.length > 0 ? [reading.join('; ')] : []),
-      ...this.#missingLines(),
-      ...[...this.#noInterval].map((why) => `no interval: ${why}`),
-      ...[...this.#notCompared].map(([why, subjects]) => `not compared: ${[...subjects].join('; ')}: ${why}`),
-    ]
-  }
-
-  /** Subjects that miss a value for the same reason over the same transports share a line. */
-  #missingLines(): string[] {
-    const byReason = new Map<string, { why: string; transports: Map<string, Set<string>> }>()
-    for (const { subject, transport, why } of this.#missing) {
-      const entry = byReason.get(why) ?? { why, transports: new Map<string, Set<string>>() }
-      byReason.set(why, entry)
-      const names = entry.transports.get(subject) ?? new Set<string>()
-      entry.transports.set(subject, names.add(transport))
-    }
-    return [...byReason.values()].flatMap(({ why, transports }) => {
-      const bySides = new Map<string, string[]>()
-      for (const [subject, names] of transports) {
-        const sides = [...names].join(', ')
-        bySides.set(sides, [...(bySides.get(sides) ?? []), subject])
-      }
-      return [...bySides].map(([sides, subjects]) => {
-        return `- ${subjects.join('; ')}${this.#transports > 1 ? ` (${sides})` : ''}: ${why}`
-      })
-    })
-  }
 }

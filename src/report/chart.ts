@@ -68,9 +68,13 @@ function seriesOf(document: ResultDocument, workload: string): Series[] {
   })
 }
 
-function whyNone({ summary, runs }: ResultDocument): string {
-  const ran = [...summary, ...runs].some(({ workload }) => workload === 'echo' || workload === 'chat')
-  return ran ? 'no message came back to be timed' : 'only echo and chat measure a latency, and neither ran'
+function whyNone(document: ResultDocument): string {
+  const timed = ['echo', 'chat'].filter((workload) => document.config.workloads.includes(workload))
+  if (timed.length === 0) return 'only echo and chat measure a latency, and neither was run'
+  const received = document.summary.some(({ workload, metrics }) => {
+    return timed.includes(workload) && (metrics.receivedCount ?? 0) > 0
+  })
+  return received ? 'too few messages came back' : 'no message came back'
 }
 
 interface VerticalScale {

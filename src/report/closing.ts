@@ -4,6 +4,9 @@ import { isOwnServer } from './header.ts'
 import { GLUE, glued, transportLabel } from './text.ts'
 import { times } from './verdict-words.ts'
 
+/** Counted blocks that an interval needs; one more warms up. */
+const MIN_PAIRS = 6
+
 /** What the verdicts say, in sentences, and what is worth running next. Only what an interval bears out is said. */
 export function closingOf(document: ResultDocument): string {
   const sentences = [...differences(document), ...nothingLost(document), nextStep(document)]
@@ -98,6 +101,19 @@ function joined(items: readonly string[]): string {
   return items.length > 1 ? `${items.slice(0, -1).join(', ')} and ${last}` : last
 }
 
+function tooLittle({ partial, config, summary }: ResultDocument): string {
+  if (config.blocks <= MIN_PAIRS) {
+    const counted = summary.some(({ blocks }) => blocks > 0)
+    const why = counted
+      ? 'Too few counted blocks to tell a difference from chance'
+      : 'The first block only warms up'
+    return `${why}: run it with ${command('--blocks 10')}.`
+  }
+  return partial
+    ? 'Too little ran before the interruption to tell a difference from chance: let it run to its end.'
+    : ''
+}
+
 /** Stays on one line, and is told from the sentence around it. */
 const command = (text: string): string => glued(`\`${text}\``)
 
@@ -125,10 +141,8 @@ function nextStep(document: ResultDocument): string {
     const pair = only === 'tcp' ? 'tcp,udp' : `tcp,${transportLabel(only ?? '').toLowerCase()}`
     return `To compare it with another, run it with ${command(`--proto ${pair}`)}.`
   }
-  if (verdicts.length > 0 && verdicts.every(({ ci95 }) => ci95 === null)) {
-    return `Too few counted blocks to tell a difference from chance: run it with ${command('--blocks 10')}.`
-  }
-  if (verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === 'none' || outcome === 'unknown')) {
+  if (verdicts.every(({ ci95 }) => ci95 === null)) return tooLittle(document)
+  if (verdicts.every(({ outcome }) => outcome === 'none' || outcome === 'unknown')) {
     return `More blocks show smaller differences: ${command(`--blocks ${Math.max(20, 2 * config.blocks)}`)}.`
   }
   if (isOwnServer(config)) {

@@ -1,5 +1,5 @@
 import type { ResultDocument, Run } from '../result/schema.ts'
-import { type Row, summaryOf } from './rows.ts'
+import { isMeasured, type Row, summaryOf } from './rows.ts'
 import { printable } from './text.ts'
 
 export interface Missing {
@@ -11,34 +11,72 @@ export interface Missing {
 /** Values that a percentile needs before it says anything. */
 const needs: Readonly<Record<string, number>> = { P50: 1, P90: 10, P99: 100, P999: 1000 }
 
-const answers: Readonly<Record<string, string>> = { echo: 'answers', connect: 'dials', chat: 'deliveries' }
+const neededBy = (row: Row): number | undefined => needs[/P\d+(?=Ns$)/.exec(row.metric)?.[0] ?? '']
+
+const arrivals: Readonly<Record<string, string>> = { echo: 'answers', connect: 'replies', chat: 'deliveries' }
 
 /** Why a row has no value for a transport. */
 export function whyMissing(document: ResultDocument, row: Row, transport: string): Missing {
-  const runs = document.runs.filter((run) => run.transport === transport && run.workload === row.workload)
-  const whole = (why: string): Missing => ({ subject: row.workload, why })
-  const counted = runs.filter((run) => run.block >= 1)
   const summary = summaryOf(document, transport, row.workload)
   if (summary === undefined || summary.blocks === 0) {
-    const failed = runs.findLast((run) => run.error !== null)
-    if (failed) return whole(`no block succeeded: ${printable(failed.error ?? '')}`)
-    if (runs.length === 0) return whole(document.partial ? 'not run before the interruption' : 'not run')
-    if (counted.length === 0) return whole('only the warm-up ran')
-    return whole('no block was counted')
+    return { subject: row.workload, why: whyNothing(document, transport, row.workload) }
   }
-  return { subject: row.name, why: whyNoFigure(row, counted, summary.metrics.receivedCount ?? null) }
+  const { receivedCount } = summary.metrics
+  return { subject: row.name, why: whyNoFigure(document, row, transport, receivedCount ?? null) }
 }
 
-function whyNoFigure(row: Row, counted: readonly Run[], received: number | null): string {
-  const what = answers[row.workload] ?? 'messages'
-  const needed = needs[/P\d+(?=Ns$)/.exec(row.metric)?.[0] ?? '']
+/** Why a workload has no figures for a transport. */
+export function whyNothing(document: ResultDocument, transport: string, workload: string): string {
+  const runs = runsOf(document, transport, workload)
+  const failed = runs.findLast((run) => run.error !== null)
+  if (failed) return `no block succeeded: ${printable(failed.error ?? '')}`
+  if (runs.length === 0) return document.partial ? 'not run before the interruption' : 'not run'
+  return runs.every((run) => run.block === 0) ? 'only the warm-up ran' : 'no block was counted'
+}
+
+/** Workloads asked for of which nothing was measured: they have no rows. */
+export function unmeasured(document: ResultDocument): string[] {
+  return document.config.workloads.filter((workload) => !isMeasured(document, workload))
+}
+
+/** Counted blocks that failed beside others that did not: the figures stand on fewer blocks than it seems. */
+export function failuresOf(
+  document: ResultDocument,
+  transport: string,
+  workload: string,
+): string | undefined {
+  const counted = runsOf(document, transport, workload).filter((run) => run.block >= 1)
+  const failed = counted.filter((run) => run.error !== null)
+  const last = failed.at(-1)
+  if (last === undefined || failed.length === counted.length) return undefined
+  return `${failed.length} of ${counted.length} blocks failed: ${printable(last.error ?? '')}`
+}
+
+/** Why a row that has values for both sides has no verdict: the percentiles of all blocks need fewer values in each. */
+export function whyNotCompared(document: ResultDocument, row: Row): string {
+  const needed = neededBy(row)
+  const most = mostReceived(document.runs.filter((run) => run.workload === row.workload))
+  if (needed === undefined || most >= needed) return 'no block has a figure of its own for both'
+  return `needs ${needed} ${whatArrives(row)} in one block, got ${most}`
+}
+
+function whyNoFigure(document: ResultDocument, row: Row, transport: string, received: number | null): string {
+  const needed = neededBy(row)
   if (received === 0) return row.workload === 'echo' ? 'no answer came back' : 'nothing arrived'
   if (/^(forward|reverse)Delay/.test(row.metric)) return 'the error between the two clocks is not known'
-  if (needed !== undefined && received !== null && received < needed) {
-    return `needs ${needed} ${what}, got ${Math.floor(received)}`
+  if (needed === undefined) return 'not measured'
+  if (received !== null && received < needed) {
+    return `needs ${needed} ${whatArrives(row)}, got ${Math.floor(received)}`
   }
-  const most = Math.max(0, ...counted.map((run) => run.metrics.receivedCount ?? 0))
-  if (needed !== undefined && most < needed)
-    return `needs ${needed} ${what} in one block, got ${Math.floor(most)}`
-  return 'not measured'
+  const most = mostReceived(runsOf(document, transport, row.workload))
+  return most < needed ? `needs ${needed} ${whatArrives(row)} in one block, got ${most}` : 'not measured'
+}
+
+const whatArrives = (row: Row): string => arrivals[row.workload] ?? 'messages'
+
+const mostReceived = (runs: readonly Run[]): number =>
+  Math.floor(runs.reduce((most, run) => Math.max(most, run.metrics.receivedCount ?? 0), 0))
+
+function runsOf(document: ResultDocument, transport: string, workload: string): Run[] {
+  return document.runs.filter((run) => run.transport === transport && run.workload === workload)
 }

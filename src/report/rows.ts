@@ -97,7 +97,7 @@ function latency(
   }))
 }
 
-/** What the tool itself cost is shown for one workload: the first of these that ran. */
+/** What the tool itself cost is shown for one workload: the first of these that was measured. */
 const toolWorkloads = [
   ['echo', 'CPU per message'],
   ['chat', 'CPU per message'],
@@ -106,7 +106,7 @@ const toolWorkloads = [
 ] as const
 
 function toolRules(document: ResultDocument): RowRule[] {
-  const [workload, cpu] = toolWorkloads.find(([each]) => ran(document, each)) ?? []
+  const [workload, cpu] = toolWorkloads.find(([each]) => isMeasured(document, each)) ?? []
   if (workload === undefined) return []
   const group = `THE TOOL (${workload})`
   const when = workload === 'bulk' ? sameBulkSize : () => true
@@ -116,15 +116,19 @@ function toolRules(document: ResultDocument): RowRule[] {
   ]
 }
 
-function ran(document: ResultDocument, workload: string): boolean {
-  return [...document.summary, ...document.runs].some((each) => each.workload === workload)
+/** A counted block of the workload succeeded, over any transport. */
+export function isMeasured(document: ResultDocument, workload: string): boolean {
+  return document.config.transports.some((transport) => {
+    return (summaryOf(document, transport, workload)?.blocks ?? 0) > 0
+  })
 }
 
-/** The lines of the table, in order: those whose workload ran and that have something to say. */
+/** The lines of the table, in order: those of a measured workload that have something to say. */
 export function rowsOf(document: ResultDocument): Row[] {
   return [...rules, ...toolRules(document)]
     .filter(
-      (rule) => ran(document, rule.workload) && (rule.when?.(document) ?? true) && isWorthIt(rule, document),
+      (rule) =>
+        isMeasured(document, rule.workload) && (rule.when?.(document) ?? true) && isWorthIt(rule, document),
     )
     .map(({ group, label, name, workload, metric }) => ({
       group,

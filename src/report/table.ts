@@ -174,7 +174,7 @@ function drawStacked(cells: Cells, columns: number, paint: Paint): string[] {
       for (const [index, transport] of cells.transports.entries()) {
         const value = `    ${transport.padEnd(names)}  ${(line.values[index] ?? '').padStart(values)}`
         const verdict = line.verdicts[index - 1]
-        if (verdict === undefined) {
+        if (verdict === undefined || verdict.figures === '-') {
           out.push(value)
         } else if (beside) {
           out.push(`${value}${' '.repeat(VERDICT_GAP)}${painted(verdict, verdictLine(verdict), paint)}`)

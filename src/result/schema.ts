@@ -46,9 +46,10 @@ const config = v.pipe(
     transports: v.pipe(
       v.array(name),
       v.minLength(1),
+      v.maxLength(16),
       v.description('The first is the one that the others are compared with.'),
     ),
-    workloads: v.array(name),
+    workloads: v.pipe(v.array(name), v.maxLength(64)),
     sizeBytes: whole,
     bulkSizeBytes: v.pipe(v.record(name, whole), v.description('Message size of bulk, by transport.')),
     ratePerSec: rate,
@@ -106,7 +107,7 @@ const verdict = v.object({
     v.description('Hodges-Lehmann estimate of b minus a; null for ratios.'),
   ),
   ci95: v.pipe(
-    v.nullable(v.tuple([finite, finite])),
+    v.nullable(v.strictTuple([finite, finite])),
     v.description('Exact 95 % interval of the Wilcoxon signed-rank test; null under 6 pairs.'),
   ),
   pairs: v.pipe(whole, v.description('Counted blocks in which both sides have a value.')),

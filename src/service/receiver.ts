@@ -3,14 +3,16 @@ import { Intake } from '../measure/intake.ts'
 import { readSeq } from '../wire/frame.ts'
 import type { FarStats, StatsRequest } from '../wire/session-messages.ts'
 
-/** Enough for what can be in flight; a session's memory is bounded by it. */
-const WINDOW_SEQS = 1 << 14
-
 /** The far side's accounting of one session: every probe that arrived is counted here. */
 export class Receiver {
-  readonly #arrivals = new Arrivals(WINDOW_SEQS)
+  readonly #arrivals: Arrivals
   readonly #intake = new Intake()
   #final = false
+
+  /** `windowSeqs`: how many messages may be under way at once, a power of two; memory grows with it. */
+  constructor(windowSeqs = 1 << 12) {
+    this.#arrivals = new Arrivals(windowSeqs)
+  }
 
   /** `atNs`: ns of the host's clock. */
   record(probe: Uint8Array, messageBytes: number, atNs: number): void {

@@ -55,11 +55,14 @@ export class EchoRole implements Role {
 /** A client that has not been heard for so long is gone: nothing is sent to it any more. */
 const SILENCE_NS = 5 * NS_PER_SEC
 
+/** Bulk sends without waiting: far more is under way than of any other job. */
+const BULK_WINDOW_SEQS = 1 << 16
+
 /** Counts what the client sends, and sends as much as it asked for. */
 export class BulkRole implements Role {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
-  readonly #receiver = new Receiver()
+  readonly #receiver = new Receiver(BULK_WINDOW_SEQS)
   readonly #source: Bulk | undefined
   readonly #pump: Pump | undefined
   #finished: boolean

@@ -11,6 +11,12 @@ export interface SampleOptions {
   udpLossRatio?: number
   /** How far two blocks differ: 0.02 is a quiet host. */
   noise?: number
+  /** Messages sent in a run of echo, connect or chat: a run of under 100 has no 99 % of its own. */
+  messages?: number
+  /** Interrupted after this many runs. */
+  cutAfter?: number
+  /** Runs of this transport and workload fail, all of them. */
+  failing?: { transport: string; workload: string; error: string }
 }
 
 /** True centres: what each transport would read without noise. */
@@ -40,24 +46,26 @@ const centres: Record<string, Record<string, Metrics>> = {
 /** A document as a run on loopback writes it, its verdicts computed from its runs. The same options, the same document. */
 export function sampleResult(options: SampleOptions = {}): ResultDocument {
   const { transports = ['tcp', 'udp'], workloads = ['echo', 'connect', 'bulk', 'chat'] } = options
-  const { blocks = 10, udpLossRatio = 0, noise = 0.02 } = options
+  const { blocks = 10, noise = 0.02, messages = 250, cutAfter = Number.POSITIVE_INFINITY, failing } = options
   const random = createRandom(7)
   const runs: Run[] = []
   for (let block = 0; block < blocks; block++) {
     for (const workload of workloads) {
       for (const transport of transports) {
-        const lossRatio = transport === 'udp' ? udpLossRatio : 0
-        const metrics = figures(workload, transport, lossRatio, noise, random)
-        runs.push({ transport, workload, block, engine: 'node', metrics, error: null })
+        const lossRatio = transport === 'udp' ? (options.udpLossRatio ?? 0) : 0
+        const measured = figures(workload, transport, { lossRatio, noise, sentCount: messages }, random)
+        const fails = failing?.transport === transport && failing.workload === workload
+        const [metrics, error] = fails ? [{}, failing.error] : [measured, null]
+        if (runs.length < cutAfter) runs.push({ transport, workload, block, engine: 'node', metrics, error })
       }
     }
   }
   const summary = workloads.flatMap((workload) => {
-    return transports.map((transport) => summarise(runs, transport, workload))
+    return transports.flatMap((transport) => summarise(runs, transport, workload))
   })
   return {
     schema: 'netcmp.result/1',
-    partial: false,
+    partial: runs.length === cutAfter,
     tool: {
       name: 'netcmp',
       version: '0.1.0',
@@ -96,13 +104,11 @@ export function sampleResult(options: SampleOptions = {}): ResultDocument {
 function figures(
   workload: string,
   transport: string,
-  lossRatio: number,
-  noise: number,
+  { lossRatio, noise, sentCount }: { lossRatio: number; noise: number; sentCount: number },
   random: Random,
 ): Metrics {
   const centre = centres[workload]?.[transport] ?? {}
   const near = (id: string) => (centre[id] ?? 0) * (1 + noise * (random.next() * 2 - 1))
-  const sentCount = 250
   const lost = lossRatio === 0 ? 0 : lossRatio * (0.8 + 0.4 * random.next())
   const arrivals: Metrics = {
     lossRatio: lost,
@@ -156,7 +162,7 @@ function figures(
     rttMeanNs: median * 1.1,
     rttP50Ns: median,
     rttP90Ns: median * 1.4,
-    rttP99Ns: tail,
+    rttP99Ns: sentCount < 100 ? null : tail,
     rttP999Ns: null,
     rttMaxNs: tail * 2.2,
     forwardDelayP50Ns: median * 0.55,
@@ -175,10 +181,12 @@ function figures(
   }
 }
 
-function summarise(runs: readonly Run[], transport: string, workload: string): Summary {
-  const counted = runs.filter(
-    (run) => run.transport === transport && run.workload === workload && run.block > 0,
-  )
+/** None for a transport that never ran to the end. */
+function summarise(runs: readonly Run[], transport: string, workload: string): Summary[] {
+  const counted = runs.filter((run) => {
+    return run.transport === transport && run.workload === workload && run.block > 0 && run.error === null
+  })
+  if (counted.length === 0) return []
   const metrics: Metrics = {}
   for (const id of Object.keys(counted[0]?.metrics ?? {})) {
     const values = counted.map((run) => run.metrics[id] ?? null).filter((value) => value !== null)
@@ -186,14 +194,14 @@ function summarise(runs: readonly Run[], transport: string, workload: string): S
     if (values.length === 0) metrics[id] = null
     else metrics[id] = isCount ? values.reduce((a, b) => a + b) : middle(values)
   }
-  return {
-    transport,
-    workload,
-    engine: 'node',
-    blocks: counted.length,
-    metrics,
-    curve: curveThrough(metrics.rttP50Ns ?? metrics.deliveryP50Ns, metrics.rttP99Ns ?? metrics.deliveryP99Ns),
-  }
+  const median = metrics.rttP50Ns ?? metrics.deliveryP50Ns
+  // All blocks together have enough answers for percentiles that no block has alone.
+  if (median && metrics.rttP99Ns === null && (metrics.receivedCount ?? 0) >= 100)
+    metrics.rttP99Ns = median * 2
+  if (median && metrics.rttP999Ns === null && (metrics.receivedCount ?? 0) >= 1000)
+    metrics.rttP999Ns = median * 3
+  const curve = curveThrough(median, metrics.rttP99Ns ?? metrics.deliveryP99Ns)
+  return [{ transport, workload, engine: 'node', blocks: counted.length, metrics, curve }]
 }
 
 function middle(values: readonly number[]): number {

@@ -1,0 +1,17 @@
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** Runs both in turn, `rounds` times, who begins changing every time; a warm-up of each is not counted. */
+export async function interleaved(rounds, a, b) {
+  const figures = { a: [], b: [] }
+  await a()
+  await b()
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 ? ['b', 'a'] : ['a', 'b']
+    for (const each of order) figures[each].push(await (each === 'a' ? a() : b()))
+  }
+  return { a: median(figures.a), b: median(figures.b) }
+}

@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest'
+import { liars } from './liars.ts'
+import { memory } from './memory-transport.ts'
+import { complianceSuite } from './suite.ts'
+
+// Catches a suite that passes whatever it is shown.
+describe.each(liars(memory))('a transport that $transport.name', ({ transport, caughtBy }) => {
+  const check = complianceSuite.find((each) => each.name === caughtBy)
+
+  test(`fails "${caughtBy}"`, async () => {
+    await expect(check?.run(transport)).rejects.toThrow()
+  })
+
+  test('and without the lie would not', async () => {
+    await expect(check?.run(memory)).resolves.toBeUndefined()
+  })
+})

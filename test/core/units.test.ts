@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { parseDuration, parseRate, parseSize } from '../../src/core/units.ts'
+
+describe('units', () => {
+  it.each([
+    ['64', 64],
+    ['64B', 64],
+    ['16KiB', 16_384],
+    ['1 MiB', 1_048_576],
+    ['1.5KiB', 1536],
+    ['0', 0],
+  ])('size %s is %d bytes', (text, bytes) => {
+    expect(parseSize(text)).toBe(bytes)
+  })
+
+  it.each(['', '64kb', '-1', '1.5', 'NaN', '1e3', '0x10', 'MiB', '99999999999MiB'])(
+    'size "%s" is refused',
+    (text) => {
+      expect(() => parseSize(text)).toThrow(/is not a size/)
+    },
+  )
+
+  it.each([
+    ['250ms', 250e6],
+    ['1s', 1e9],
+    ['100us', 1e5],
+    ['2m', 120e9],
+    ['0.5s', 5e8],
+  ])('duration %s is %d ns', (text, ns) => {
+    expect(parseDuration(text)).toBe(ns)
+  })
+
+  it.each(['250', '0s', '-1s', '1h', 's', ''])('duration "%s" is refused', (text) => {
+    expect(() => parseDuration(text)).toThrow(/is not a duration/)
+  })
+
+  it.each([
+    ['1000', 1000],
+    ['1000/s', 1000],
+    ['0.5', 0.5],
+    ['max', 'max'],
+  ])('rate %s is %s', (text, rate) => {
+    expect(parseRate(text)).toBe(rate)
+  })
+
+  it.each(['0', '-5', '1000/m', 'fast', '1e9', ''])('rate "%s" is refused', (text) => {
+    expect(() => parseRate(text)).toThrow(/is not a rate/)
+  })
+})
