@@ -60,7 +60,10 @@ export class Arrivals implements ArrivalCounts {
   /** @param seq any number: what is no whole number from 0 to 2^53 - 1 is stale */
   record(seq: number): Arrival {
     if (seq !== this.#next) return this.#recordOutOfTurn(seq)
-    if (seq === this.#end) this.#slideTo(seq)
+    if (seq === this.#end) {
+      if (seq > Number.MAX_SAFE_INTEGER) return this.#recordOutOfTurn(seq)
+      this.#slideTo(seq)
+    }
     this.#see(seq)
     return FRESH
   }

@@ -55,11 +55,14 @@ export function cellsOf(document: ResultDocument): Cells {
   const workloads = unmeasured(document)
   for (const transport of transports) {
     for (const subject of workloads) {
-      notes.missing(transport, { subject, why: whyNothing(document, transport, subject) })
+      notes.missing(transport, {
+        subject: printable(subject) || '?',
+        why: whyNothing(document, transport, subject),
+      })
     }
     for (const subject of document.config.workloads) {
       const why = failuresOf(document, transport, subject)
-      if (why !== undefined) notes.failed(transport, subject, why)
+      if (why !== undefined) notes.failed(transport, printable(subject) || '?', why)
     }
   }
   return {

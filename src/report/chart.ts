@@ -50,11 +50,16 @@ export function drawChart(document: ResultDocument, columns: number, paint: Pain
   )
   const title = `LATENCY by percentile, ${workload === 'echo' ? 'round trip' : 'chat delivery'}${scale.note}`
   const legend = series.map(({ label, line }) => `${line.sample} ${label}`)
-  return [
-    ...flow([title, ...legend], columns).map((each) => paint('bold', each)),
-    ...overlaid(plots, labels + 1, series, paint),
-    ...axis(labels + 1, length),
-  ]
+  const heading = flow([title, ...legend], columns).map((text) => {
+    const isTitle = text.startsWith(title)
+    const samples = isTitle ? text.slice(title.length) : text
+    const colored = series.reduce(
+      (done, { line }) => done.replace(line.sample, paint(line.style, line.sample)),
+      samples,
+    )
+    return isTitle ? paint('bold', title) + colored : colored
+  })
+  return [...heading, ...overlaid(plots, labels + 1, series, paint), ...axis(labels + 1, length)]
 }
 
 function seriesOf(document: ResultDocument, workload: string): Series[] {
@@ -86,14 +91,16 @@ interface VerticalScale {
 }
 
 function scaleOf(values: readonly number[]): VerticalScale {
-  const low = values.reduce((a, b) => Math.min(a, b))
-  const top = values.reduce((a, b) => Math.max(a, b))
-  const high = top > low ? top : low * 1.1 || 1
+  const least = values.reduce((a, b) => Math.min(a, b))
+  const most = values.reduce((a, b) => Math.max(a, b))
+  const low = most > least ? least : most * 0.9
+  const high = most > low ? most : low + 1
   const isLogarithmic = low > 0 && high / low > LOGARITHMIC_FROM
   const forward = isLogarithmic ? Math.log : (value: number) => value
   const back = isLogarithmic ? Math.exp : (value: number) => value
   const span = forward(high) - forward(low)
-  const rows = Array.from({ length: HEIGHT + 1 }, (_, row) => back(forward(low) + (span * row) / HEIGHT))
+  const rowAt = (row: number) => Math.min(high, back(forward(low) + (span * row) / HEIGHT))
+  const rows = Array.from({ length: HEIGHT + 1 }, (_, row) => rowAt(row))
   return {
     levelOf: (value) => ((forward(value) - forward(low)) / span) * HEIGHT,
     labels: isLogarithmic ? rows.map((value) => formatValue(value, 'ns')) : inOneUnit(rows, high - low),
@@ -123,20 +130,27 @@ function resampled(curve: readonly number[], length: number): number[] {
   })
 }
 
-/** Lays the plots over one another; each is drawn with lines of its own. */
+/** Lays the plots over one another, the later above; each is drawn with lines of its own. */
 function overlaid(plots: readonly string[], from: number, series: readonly Series[], paint: Paint): string[] {
   const grids = plots.map((plot) => plot.split('\n').map((row) => [...row]))
   return (grids[0] ?? []).map((first, row) => {
-    const owners = first.map((_, column) => {
-      return grids.findLastIndex((grid) => column >= from && !' ┤'.includes(grid[row]?.[column] ?? ' '))
-    })
-    const cells = first.map((character, column) => {
-      const owner = owners[column] ?? -1
-      const style = series[owner]?.line.style
-      const drawn = grids[owner]?.[row]?.[column]
-      return style === undefined || drawn === undefined ? character : paint(style, drawn)
-    })
-    return cells.join('').trimEnd()
+    const strokes: { owner: number; text: string }[] = []
+    for (const [column, character] of first.entries()) {
+      const owner = grids.findLastIndex(
+        (grid) => column >= from && !' ┤'.includes(grid[row]?.[column] ?? ' '),
+      )
+      const drawn = grids[owner]?.[row]?.[column] ?? character
+      const last = strokes.at(-1)
+      if (last?.owner === owner) last.text += drawn
+      else strokes.push({ owner, text: drawn })
+    }
+    return strokes
+      .map(({ owner, text }, index) => {
+        const shown = index === strokes.length - 1 ? text.trimEnd() : text
+        const style = series[owner]?.line.style
+        return style === undefined || shown === '' ? shown : paint(style, shown)
+      })
+      .join('')
   })
 }
 

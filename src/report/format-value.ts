@@ -58,7 +58,9 @@ function percent(ratio: number): string {
 
 /** Three significant digits, with thousands, as `9.80`, `138`, `12,300`. */
 export function threeDigits(value: number): string {
-  const rounded = Number(value.toPrecision(3))
+  // The largest number there is would round to one that is not.
+  const finite = Math.max(-1e308, Math.min(1e308, value))
+  const rounded = Number(finite.toPrecision(3))
   const size = Math.abs(rounded)
   if (size === 0) return '0'
   if (size >= 1e9 || size < 1e-6) return rounded.toExponential(2).replace('e+', 'e')

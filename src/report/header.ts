@@ -82,7 +82,7 @@ function blocks(document: ResultDocument): string {
   const most = counts.reduce((a, b) => Math.max(a, b), 0)
   const least = counts.reduce((a, b) => Math.min(a, b), most)
   const counted = least === most ? `${most}` : `${least} to ${most}`
-  return `${counted} of ${config.blocks} blocks of ${formatDuration(config.durationNs)}, seed ${config.seed}`
+  return `${counted} of ${config.blocks} ${config.blocks === 1 ? 'block' : 'blocks'} of ${formatDuration(config.durationNs)}, seed ${config.seed}`
 }
 
 const platforms: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ export interface Missing {
 }
 
 /** Values that a percentile needs before it says anything. */
-const needs: Readonly<Record<string, number>> = { P50: 1, P90: 10, P99: 100, P999: 1000 }
+const needs: Readonly<Record<string, number>> = { P90: 10, P99: 100, P999: 1000 }
 
 const neededBy = (row: Row): number | undefined => needs[/P\d+(?=Ns$)/.exec(row.metric)?.[0] ?? '']
 

@@ -13,8 +13,11 @@ export interface Row {
 
 interface RowRule extends Omit<Row, 'name'> {
   readonly name?: string
-  /** Left out unless a transport has a value (`valued`), or one other than 0 (`nonzero`). Default: never left out. */
-  readonly only?: 'valued' | 'nonzero'
+  /**
+   * Left out unless a transport has a value (`valued`), one other than 0 (`nonzero`), or one that could be compared
+   * block by block (`compared`). Default: never left out.
+   */
+  readonly only?: 'valued' | 'nonzero' | 'compared'
   readonly when?: (document: ResultDocument) => boolean
 }
 
@@ -61,7 +64,7 @@ const rules: readonly RowRule[] = [
   ...latency('LATENCY (round trip)', 'echo', 'round trip', [
     ['median', 'rttP50Ns'],
     ['99 %', 'rttP99Ns'],
-    ['99.9 %', 'rttP999Ns', 'valued'],
+    ['99.9 %', 'rttP999Ns', 'compared'],
     ['jitter', 'interarrivalJitterNs'],
     ['to the server', 'forwardDelayP50Ns', 'valued'],
     ['from the server', 'reverseDelayP50Ns', 'valued'],
@@ -143,8 +146,17 @@ function isWorthIt({ only, workload, metric }: RowRule, document: ResultDocument
   if (only === undefined) return true
   return document.config.transports.some((transport) => {
     const value = figureOf(document, transport, workload, metric)
-    return value !== null && (only === 'valued' || value !== 0)
+    if (value === null) return false
+    if (only === 'compared') return isCompared(document, workload, metric)
+    return only === 'valued' || value !== 0
   })
+}
+
+function isCompared({ config, verdicts }: ResultDocument, workload: string, metric: string): boolean {
+  return (
+    config.transports.length === 1 ||
+    verdicts.some((verdict) => verdict.workload === workload && verdict.metric === metric)
+  )
 }
 
 /** The summary of a transport's workload, where there is one. */

@@ -43,7 +43,8 @@ export class MessageWriter {
   }
 
   #writeLarge(message: Uint8Array, pending: boolean): void {
-    const body = pending ? message.slice() : message
+    // Not `slice`: of a Buffer that is no copy.
+    const body = pending ? new Uint8Array(message) : message
     const socket = this.#socket
     socket.cork()
     if (this.#headBytes > 0) {

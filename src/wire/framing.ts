@@ -18,6 +18,11 @@ export function writePrefix(into: Uint8Array, messageBytes: number): void {
   into[3] = messageBytes
 }
 
+/** Not `slice`: of a Buffer that is no copy. */
+function copyOf(memory: Uint8Array, from: number, to: number): Uint8Array {
+  return new Uint8Array(memory.subarray(from, to))
+}
+
 interface Held {
   readonly memory: Uint8Array
   readonly receivedAt: Nanos
@@ -64,12 +69,12 @@ export abstract class Splitter {
   push(memory: Uint8Array, receivedAt: Nanos, bytes = memory.length): boolean {
     if (this.#stopped) return !this.#broken
     if (this.#paused || this.holding) {
-      this.#held.push({ memory: memory.slice(0, bytes), receivedAt, from: 0 })
+      this.#held.push({ memory: copyOf(memory, 0, bytes), receivedAt, from: 0 })
       return true
     }
     const reached = this.#split(memory, 0, bytes, receivedAt)
     if (reached < bytes && !this.#stopped) {
-      this.#held.push({ memory: memory.slice(reached, bytes), receivedAt, from: 0 })
+      this.#held.push({ memory: copyOf(memory, reached, bytes), receivedAt, from: 0 })
     }
     return !this.#broken
   }

@@ -14,19 +14,37 @@ export interface Check {
 
 export type Serve = (endpoint: Endpoint) => void
 
+/** A reason why a check does not apply to a transport. */
+type Exemption = (transport: Transport) => string | undefined
+
+export const unlessUnreliable: Exemption = ({ traits }) =>
+  traits.reliable ? undefined : 'it promises no delivery'
+
+export const unlessReliable: Exemption = ({ traits }) => (traits.reliable ? 'it loses nothing' : undefined)
+
+export const unlessUnordered: Exemption = ({ traits }) =>
+  traits.ordered ? undefined : 'it promises no order'
+
+export const unlessHostless: Exemption = (transport) =>
+  transport.at('host', 1) === undefined ? 'it knows no hosts' : undefined
+
 export function check(
   name: string,
-  body: (stage: Stage, transport: Transport) => Promise<string | void>,
+  body: (stage: Stage, transport: Transport) => Promise<void>,
+  exempt: Exemption = () => undefined,
 ): Check {
   return {
     name,
     run: async (transport) => {
+      const reason = exempt(transport)
+      if (reason !== undefined) return reason
       const stage = new Stage(transport)
       try {
-        return (await body(stage, transport)) ?? undefined
+        await body(stage, transport)
       } finally {
         await stage.close()
       }
+      return undefined
     },
   }
 }
@@ -90,7 +108,7 @@ export class Inbox {
 
   constructor(endpoint: Endpoint) {
     endpoint.onMessage((bytes) => {
-      this.messages.push(bytes.slice())
+      this.messages.push(new Uint8Array(bytes))
       if (this.messages.length >= this.#wanted) this.#wake()
     })
   }
@@ -133,10 +151,7 @@ export const numberOf = (message: Uint8Array): number =>
 export async function within<T>(work: Promise<T>, what: string | (() => string), ms = 10_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`)),
-      ms,
-    )
+    timer = setTimeout(() => reject(new Error(`waited in vain for ${worded(what)}`)), ms)
   })
   try {
     return await Promise.race([work, late])
@@ -146,12 +161,14 @@ export async function within<T>(work: Promise<T>, what: string | (() => string),
 }
 
 /** Lets the event loop turn until something holds. */
-export async function until(holds: () => boolean, what: string, ms = 10_000): Promise<void> {
+export async function until(holds: () => boolean, what: string | (() => string), ms = 10_000): Promise<void> {
   const deadline = performance.now() + ms
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${worded(what)}`)
     await turn()
   }
 }
+
+const worded = (what: string | (() => string)): string => (typeof what === 'string' ? what : what())
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

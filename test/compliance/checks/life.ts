@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import type { NetcmpError } from '../../../src/core/errors.ts'
 import type { Endpoint } from '../../../src/transport/contract.ts'
-import { check, echo, Inbox, numbered, numberOf, patterned, sendAll, turn, until, within } from '../stage.ts'
+import {
+  check,
+  echo,
+  Inbox,
+  numbered,
+  numberOf,
+  patterned,
+  sendAll,
+  turn,
+  unlessUnreliable,
+  until,
+  within,
+} from '../stage.ts'
 
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((each) => /TCP|UDP|Pipe/.test(each)).length
@@ -34,30 +46,36 @@ export const lifeChecks = [
     await assert.rejects(within(endpoint.drained(), 'drained()'), { code: 'CLOSED' })
   }),
 
-  check('close() sends what is queued', async (stage, { traits }) => {
-    if (!traits.reliable) return 'it promises no delivery'
-    const inboxes: Inbox[] = []
-    const listener = await stage.listen((endpoint) => inboxes.push(new Inbox(endpoint)))
-    const endpoint = await stage.dial(listener)
-    const bytes = Math.min(traits.maxMessageBytes, 500_000)
-    for (let number = 0; number < 20; number++) endpoint.send(patterned(bytes, number))
-    const closed = endpoint.close()
-    await until(() => inboxes.length === 1, 'the far side')
-    const received = await inboxes[0]?.atLeast(20)
-    assert.deepEqual(received?.[19], patterned(bytes, 19))
-    await within(closed, 'close()')
-  }),
+  check(
+    'close() sends what is queued',
+    async (stage, { traits }) => {
+      const inboxes: Inbox[] = []
+      const listener = await stage.listen((endpoint) => inboxes.push(new Inbox(endpoint)))
+      const endpoint = await stage.dial(listener)
+      const bytes = Math.min(traits.maxMessageBytes, 500_000)
+      for (let number = 0; number < 20; number++) endpoint.send(patterned(bytes, number))
+      const closed = endpoint.close()
+      await until(() => inboxes.length === 1, 'the far side')
+      const received = await inboxes[0]?.atLeast(20)
+      assert.deepEqual(received?.[19], patterned(bytes, 19))
+      await within(closed, 'close()')
+    },
+    unlessUnreliable,
+  ),
 
-  check('the far side learns of a close, where there is a connection', async (stage, { traits }) => {
-    if (!traits.reliable) return 'it has no connection'
-    const far: Endpoint[] = []
-    const listener = await stage.listen((endpoint) => far.push(endpoint))
-    const endpoint = await stage.dial(listener)
-    await until(() => far.length === 1, 'the far side')
-    echo(far[0] as Endpoint)
-    await endpoint.close()
-    assert.equal(await closing(far[0] as Endpoint), undefined)
-  }),
+  check(
+    'the far side learns of a close, where there is a connection',
+    async (stage, { traits }) => {
+      const far: Endpoint[] = []
+      const listener = await stage.listen((endpoint) => far.push(endpoint))
+      const endpoint = await stage.dial(listener)
+      await until(() => far.length === 1, 'the far side')
+      echo(far[0] as Endpoint)
+      await endpoint.close()
+      assert.equal(await closing(far[0] as Endpoint), undefined)
+    },
+    unlessUnreliable,
+  ),
 
   check('end() stops this side only: answers still arrive', async (stage, { traits }) => {
     const endpoint = await stage.dialEcho()

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
 import type { Endpoint } from '../../../src/transport/contract.ts'
-import { check, Inbox, numbered, numberOf, sendAll, turn, until, within } from '../stage.ts'
+import {
+  check,
+  Inbox,
+  numbered,
+  numberOf,
+  sendAll,
+  turn,
+  unlessReliable,
+  unlessUnordered,
+  unlessUnreliable,
+  until,
+  within,
+} from '../stage.ts'
 
 const COUNT = 5000
 
@@ -21,53 +33,62 @@ async function askUntilAnswered(endpoint: Endpoint, question: Uint8Array): Promi
 
 /** What becomes of many messages. */
 export const orderChecks = [
-  check('every message arrives exactly once, where promised', async (stage, { traits }) => {
-    if (!traits.reliable) return 'it promises no delivery'
-    const inboxes: Inbox[] = []
-    const listener = await stage.listen((endpoint) => inboxes.push(new Inbox(endpoint)))
-    const endpoint = await stage.dial(listener)
-    await sendAll(endpoint, numbers(COUNT))
-    await until(() => inboxes.length === 1, 'the far side')
-    const received = (await inboxes[0]?.atLeast(COUNT)) ?? []
-    await endpoint.close()
-    assert.deepEqual(
-      received.map(numberOf).sort((a, b) => a - b),
-      [...numbers(COUNT)].map(numberOf),
-    )
-  }),
+  check(
+    'every message arrives exactly once, where promised',
+    async (stage, { traits }) => {
+      const inboxes: Inbox[] = []
+      const listener = await stage.listen((endpoint) => inboxes.push(new Inbox(endpoint)))
+      const endpoint = await stage.dial(listener)
+      await sendAll(endpoint, numbers(COUNT))
+      await until(() => inboxes.length === 1, 'the far side')
+      const received = (await inboxes[0]?.atLeast(COUNT)) ?? []
+      await endpoint.close()
+      assert.deepEqual(
+        received.map(numberOf).sort((a, b) => a - b),
+        [...numbers(COUNT)].map(numberOf),
+      )
+    },
+    unlessUnreliable,
+  ),
 
-  check('messages arrive in the order they were sent, where promised', async (stage, { traits }) => {
-    if (!traits.ordered) return 'it promises no order'
-    const endpoint = await stage.dialEcho()
-    const inbox = new Inbox(endpoint)
-    await sendAll(endpoint, numbers(COUNT))
-    await inbox.atLeast(COUNT - 1)
-    const received = inbox.messages.map(numberOf)
-    assert.deepEqual(
-      received,
-      [...received].sort((a, b) => a - b),
-    )
-  }),
+  check(
+    'messages arrive in the order they were sent, where promised',
+    async (stage, { traits }) => {
+      const endpoint = await stage.dialEcho()
+      const inbox = new Inbox(endpoint)
+      await sendAll(endpoint, numbers(COUNT))
+      await inbox.atLeast(COUNT - 1)
+      const received = inbox.messages.map(numberOf)
+      assert.deepEqual(
+        received,
+        [...received].sort((a, b) => a - b),
+      )
+    },
+    unlessUnordered,
+  ),
 
-  check('what is lost is only missing: nothing is doubled or invented', async (stage, { traits }) => {
-    if (traits.reliable) return 'it loses nothing'
-    const seen = new Map<number, number>()
-    const listener = await stage.listen((endpoint) =>
-      endpoint.onMessage((message) => {
-        const number = numberOf(message)
-        if (number === COUNT) endpoint.send(message)
-        else if (message.length === 4 + (number % 200)) seen.set(number, (seen.get(number) ?? 0) + 1)
-        else seen.set(-1, 1)
-      }),
-    )
-    const endpoint = await stage.dial(listener)
-    await sendAll(endpoint, numbers(COUNT))
-    await askUntilAnswered(endpoint, numbered(COUNT))
-    const lost = [...numbers(COUNT)].filter((message) => !seen.has(numberOf(message))).length
-    assert.equal(seen.size + lost, COUNT)
-    assert.deepEqual(new Set(seen.values()), new Set([1]))
-    assert(seen.size > COUNT / 100, `only ${seen.size} of ${COUNT} arrived on loopback`)
-  }),
+  check(
+    'what is lost is only missing: nothing is doubled or invented',
+    async (stage, { traits }) => {
+      const seen = new Map<number, number>()
+      const listener = await stage.listen((endpoint) =>
+        endpoint.onMessage((message) => {
+          const number = numberOf(message)
+          if (number === COUNT) endpoint.send(message)
+          else if (message.length === 4 + (number % 200)) seen.set(number, (seen.get(number) ?? 0) + 1)
+          else seen.set(-1, 1)
+        }),
+      )
+      const endpoint = await stage.dial(listener)
+      await sendAll(endpoint, numbers(COUNT))
+      await askUntilAnswered(endpoint, numbered(COUNT))
+      const lost = [...numbers(COUNT)].filter((message) => !seen.has(numberOf(message))).length
+      assert.equal(seen.size + lost, COUNT)
+      assert.deepEqual(new Set(seen.values()), new Set([1]))
+      assert(seen.size > COUNT / 100, `only ${seen.size} of ${COUNT} arrived on loopback`)
+    },
+    unlessReliable,
+  ),
 
   check('a hundred endpoints never hear each other', async (stage) => {
     const endpoints: Endpoint[] = []

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { networkInterfaces } from 'node:os'
 import { NetcmpError } from '../../../src/core/errors.ts'
 import type { Transport } from '../../../src/transport/contract.ts'
-import { check, echo, Inbox, numbered, type Stage, until, within } from '../stage.ts'
+import { check, echo, Inbox, numbered, type Stage, unlessHostless, until, within } from '../stage.ts'
 
 const hasIPv6 = (): boolean =>
   Object.values(networkInterfaces()).some((addresses) => addresses?.some((each) => each.address === '::1'))
@@ -74,33 +74,40 @@ export const reachChecks = [
     stage.keep(await again())
   }),
 
-  check('an address that cannot be read is refused in one line', async (_stage, transport) => {
-    if (transport.at('host', 1) === undefined) return 'it knows no hosts'
-    for (const address of ['', 'host', 'host:', '[::1', '127.0.0.1:65536', 'a b:1']) {
-      await assert.rejects(transport.dial(address, {}), oneLine('BAD_ADDRESS'), address)
-      await assert.rejects(transport.listen(address, {}, echo), oneLine('BAD_ADDRESS'), address)
-    }
-    await assert.rejects(transport.dial('[::1]:9', { family: 4 }), oneLine('BAD_ADDRESS'))
-  }),
+  check(
+    'an address that cannot be read is refused in one line',
+    async (_stage, transport) => {
+      for (const address of ['', 'host', 'host:', '[::1', '127.0.0.1:65536', 'a b:1']) {
+        await assert.rejects(transport.dial(address, {}), oneLine('BAD_ADDRESS'), address)
+        await assert.rejects(transport.listen(address, {}, echo), oneLine('BAD_ADDRESS'), address)
+      }
+      await assert.rejects(transport.dial('[::1]:9', { family: 4 }), oneLine('BAD_ADDRESS'))
+    },
+    unlessHostless,
+  ),
 
-  check('it reaches IPv4, all of IPv4, and a name', async (stage, transport) => {
-    if (transport.at('host', 1) === undefined) return 'it knows no hosts'
-    await reach(stage, transport, '127.0.0.1', '127.0.0.1')
-    await reach(stage, transport, '0.0.0.0', '127.0.0.1')
-    await reach(stage, transport, 'localhost', 'localhost')
-    if ((await lookup('localhost', { all: true })).some((each) => each.family === 4)) {
-      await reach(stage, transport, '127.0.0.1', 'localhost')
-    }
-    return undefined
-  }),
+  check(
+    'it reaches IPv4, all of IPv4, and a name',
+    async (stage, transport) => {
+      await reach(stage, transport, '127.0.0.1', '127.0.0.1')
+      await reach(stage, transport, '0.0.0.0', '127.0.0.1')
+      await reach(stage, transport, 'localhost', 'localhost')
+      if ((await lookup('localhost', { all: true })).some((each) => each.family === 4)) {
+        await reach(stage, transport, '127.0.0.1', 'localhost')
+      }
+    },
+    unlessHostless,
+  ),
 
-  check('it reaches IPv6', async (stage, transport) => {
-    if (transport.at('host', 1) === undefined) return 'it knows no hosts'
-    if (!hasIPv6()) return 'this host has no IPv6'
-    await reach(stage, transport, '::1', '::1')
-    await reach(stage, transport, '::', '::1')
-    return undefined
-  }),
+  check(
+    'it reaches IPv6',
+    async (stage, transport) => {
+      if (!hasIPv6()) return 'this host has no IPv6'
+      await reach(stage, transport, '::1', '::1')
+      await reach(stage, transport, '::', '::1')
+    },
+    unlessHostless,
+  ),
 
   check('a silent conversation is a conversation: the listener drops nothing', async (stage) => {
     const listener = await stage.listen(echo)

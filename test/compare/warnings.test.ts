@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { warningsOf } from '../../src/compare/warnings.ts'
+import type { Summary } from '../../src/result/schema.ts'
+
+function summary(workload: string, metrics: Summary['metrics']): Summary {
+  return { transport: 'udp', workload, engine: 'node', blocks: 9, metrics, curve: null }
+}
+
+describe('warnings', () => {
+  it('say nothing where the tool was punctual', () => {
+    const calm = summary('echo', { rttP99Ns: 100_000, sendErrorP99Ns: 40_000, loopLagP99Ns: 30_000 })
+    expect(warningsOf([calm], [])).toEqual([])
+  })
+
+  it('say that the sender was late, by how much, and which row that spoils', () => {
+    const late = summary('echo', { rttP99Ns: 100_000, sendErrorP99Ns: 60_000, loopLagP99Ns: 0 })
+    expect(warningsOf([late], [])).toMatchObject([
+      { code: 'sent-late', text: expect.stringMatching(/^udp echo: .*60\.0 us.*100 us/) },
+    ])
+  })
+
+  it('say that the event loop held arrivals back, for chat by its delivery', () => {
+    const late = summary('chat', { deliveryP99Ns: 100_000, sendErrorP99Ns: 0, loopLagP99Ns: 60_000 })
+    expect(warningsOf([late], [])).toMatchObject([{ code: 'loop-lag' }])
+  })
+
+  it('judge no workload without latencies', () => {
+    expect(warningsOf([summary('bulk', { loopLagP99Ns: 1e9, sendErrorP99Ns: 1e9 })], [])).toEqual([])
+  })
+
+  it('name the datagrams that receive buffers dropped, and the remedy', () => {
+    expect(warningsOf([], [{ transport: 'udp', workload: 'bulk', count: 961 }])).toMatchObject([
+      { code: 'receive-buffer', text: expect.stringMatching(/udp bulk: .* 961 datagrams .*rmem_max/) },
+    ])
+  })
+})

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { Arrivals } from '../../src/measure/arrivals.ts'
+import { DelayVariation } from '../../src/measure/delay-variation.ts'
+import { Histogram } from '../../src/measure/histogram.ts'
+import { Jitter } from '../../src/measure/jitter.ts'
+import { ArrivalLog } from '../../src/measure/order-agreement.ts'
+import { heapGrowth } from './heap-growth.ts'
+
+// Catches a closure, an object or a boxed double for each record: the smallest, 12 bytes, would leave over a megabyte.
+const RECORDS = 100_000
+const ALLOWED_BYTES = 64 * 1024
+
+const delays = Float64Array.from({ length: 1024 }, (_, i) => 50_000 + ((i * 7919) % 20_000))
+const delayOf = (i: number): number => delays[i & 1023] as number
+
+function histogramRound(): () => void {
+  const histogram = new Histogram()
+  return () => {
+    for (let i = 0; i < RECORDS; i++) histogram.record(delayOf(i))
+  }
+}
+
+function inOrderRound(): () => void {
+  const arrivals = new Arrivals(1 << 12)
+  let next = 0
+  return () => {
+    for (let i = 0; i < RECORDS; i++) arrivals.record(next++)
+  }
+}
+
+/** Of every ten messages one is lost, one is late, and one comes twice. */
+function disorderlyRound(): () => void {
+  const arrivals = new Arrivals(1 << 12)
+  let base = 0
+  return () => {
+    for (let i = 0; i < RECORDS; i += 10) {
+      for (let k = 2; k < 10; k++) arrivals.record(base + k)
+      arrivals.record(base + 1)
+      arrivals.record(base + 5)
+      base += 10
+    }
+  }
+}
+
+function delayVariationRound(): () => void {
+  const variation = new DelayVariation(1 << 12)
+  let base = 0
+  return () => {
+    for (let i = 0; i < RECORDS; i += 4) {
+      variation.record(base, delayOf(i))
+      variation.record(base + 2, delayOf(i + 1))
+      variation.record(base + 1, delayOf(i + 2))
+      base += 4
+    }
+  }
+}
+
+function jitterRound(): () => void {
+  const jitter = new Jitter()
+  return () => {
+    for (let i = 0; i < RECORDS; i++) jitter.record(delayOf(i))
+  }
+}
+
+function arrivalLogRound(): () => void {
+  const log = new ArrivalLog(40 * RECORDS)
+  return () => {
+    for (let i = 0; i < RECORDS; i++) log.record(i)
+  }
+}
+
+function boxingRound(): () => void {
+  const kept: unknown[] = new Array(8).fill(null)
+  return () => {
+    for (let i = 0; i < RECORDS; i++) kept[i & 7] = { value: delayOf(i) }
+  }
+}
+
+describe('recording allocates nothing', () => {
+  it.each([
+    ['a histogram', histogramRound],
+    ['arrivals in order', inOrderRound],
+    ['arrivals lost, late and twice', disorderlyRound],
+    ['delay variation', delayVariationRound],
+    ['jitter', jitterRound],
+    ['an arrival log', arrivalLogRound],
+  ])('%s', (_, round) => {
+    expect(heapGrowth(round())).toBeLessThan(ALLOWED_BYTES)
+  })
+
+  it('and this check would see it if it did: one object for each record', () => {
+    expect(heapGrowth(boxingRound())).toBeGreaterThan(16 * ALLOWED_BYTES)
+  })
+})
