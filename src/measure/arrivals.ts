@@ -59,18 +59,15 @@ export class Arrivals implements ArrivalCounts {
 
   /** @param seq any number: what is no whole number from 0 to 2^53 - 1 is stale */
   record(seq: number): Arrival {
-    if (seq !== this.#next) return this.#recordOutOfTurn(seq)
-    if (seq === this.#end) {
-      if (seq > Number.MAX_SAFE_INTEGER) return this.#recordOutOfTurn(seq)
-      this.#slideTo(seq)
-    }
+    // Nearly every message is the next one, with room for it.
+    if (seq !== this.#next || seq === this.#end) return this.#recordOutOfTurn(seq)
     this.#see(seq)
     return FRESH
   }
 
   #recordOutOfTurn(seq: number): Arrival {
-    if (seq > this.#next && seq <= Number.MAX_SAFE_INTEGER) {
-      this.#overtakers.add(seq, this.receivedCount)
+    if (seq >= this.#next && seq <= Number.MAX_SAFE_INTEGER) {
+      if (seq > this.#next) this.#overtakers.add(seq, this.receivedCount)
       if (seq >= this.#end) this.#slideTo(seq)
       this.#see(seq)
       return FRESH

@@ -27,7 +27,7 @@ class Link {
   onLess: () => void = () => undefined
 
   put(message: Uint8Array): void {
-    this.queue.push(message.slice())
+    this.queue.push(Buffer.from(message))
     this.bytes += message.length
     this.onMore()
   }
@@ -39,7 +39,10 @@ class Link {
   }
 }
 
-/** In memory, and hostile to handlers: a message's memory is scribbled over as soon as its handler returns. */
+/**
+ * In memory, and hostile to handlers: a message's memory is scribbled over as soon as its handler returns, and it is a
+ * Buffer, whose `slice` copies nothing.
+ */
 class MemoryEndpoint implements Endpoint {
   readonly local: string
   readonly remote: string

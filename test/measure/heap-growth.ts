@@ -1,5 +1,5 @@
-const ROUNDS = 15
-const WARM_UP = 30
+const ROUNDS = 31
+const WARM_UP = 500
 
 /** Heap bytes that a warm `round` leaves behind: the median over many, so that a collection in between is no matter. */
 export function heapGrowth(round: () => void): number {

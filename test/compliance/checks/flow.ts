@@ -104,8 +104,8 @@ export const flowChecks = [
   }),
 
   check('arrivals are stamped with the clock that was given', async (stage) => {
-    let now = 0
-    const clock = { ...hostClock, now: () => (now += 1000) as Nanos }
+    let ticks = 1
+    const clock = { ...hostClock, now: () => (ticks++ * 1000) as Nanos }
     const listener = await stage.listen((endpoint) => endpoint.onMessage((message) => endpoint.send(message)))
     const endpoint = await stage.dial(listener, { clock })
     const stamps: number[] = []

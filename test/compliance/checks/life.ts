@@ -49,15 +49,12 @@ export const lifeChecks = [
   check(
     'close() sends what is queued',
     async (stage, { traits }) => {
-      const inboxes: Inbox[] = []
-      const listener = await stage.listen((endpoint) => inboxes.push(new Inbox(endpoint)))
-      const endpoint = await stage.dial(listener)
+      const { endpoint, far } = await stage.dialInbox()
       const bytes = Math.min(traits.maxMessageBytes, 500_000)
       for (let number = 0; number < 20; number++) endpoint.send(patterned(bytes, number))
       const closed = endpoint.close()
-      await until(() => inboxes.length === 1, 'the far side')
-      const received = await inboxes[0]?.atLeast(20)
-      assert.deepEqual(received?.[19], patterned(bytes, 19))
+      const received = await (await far).atLeast(20)
+      assert.deepEqual(received[19], patterned(bytes, 19))
       await within(closed, 'close()')
     },
     unlessUnreliable,

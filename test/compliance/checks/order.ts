@@ -10,7 +10,6 @@ import {
   unlessReliable,
   unlessUnordered,
   unlessUnreliable,
-  until,
   within,
 } from '../stage.ts'
 
@@ -35,13 +34,11 @@ async function askUntilAnswered(endpoint: Endpoint, question: Uint8Array): Promi
 export const orderChecks = [
   check(
     'every message arrives exactly once, where promised',
-    async (stage, { traits }) => {
-      const inboxes: Inbox[] = []
-      const listener = await stage.listen((endpoint) => inboxes.push(new Inbox(endpoint)))
-      const endpoint = await stage.dial(listener)
+    async (stage) => {
+      const { endpoint, far } = await stage.dialInbox()
       await sendAll(endpoint, numbers(COUNT))
-      await until(() => inboxes.length === 1, 'the far side')
-      const received = (await inboxes[0]?.atLeast(COUNT)) ?? []
+      const received = await (await far).atLeast(COUNT)
+      // What was doubled comes last.
       await endpoint.close()
       assert.deepEqual(
         received.map(numberOf).sort((a, b) => a - b),
@@ -53,12 +50,10 @@ export const orderChecks = [
 
   check(
     'messages arrive in the order they were sent, where promised',
-    async (stage, { traits }) => {
-      const endpoint = await stage.dialEcho()
-      const inbox = new Inbox(endpoint)
+    async (stage) => {
+      const { endpoint, far } = await stage.dialInbox()
       await sendAll(endpoint, numbers(COUNT))
-      await inbox.atLeast(COUNT - 1)
-      const received = inbox.messages.map(numberOf)
+      const received = (await (await far).atLeast(COUNT)).map(numberOf)
       assert.deepEqual(
         received,
         [...received].sort((a, b) => a - b),
@@ -69,7 +64,7 @@ export const orderChecks = [
 
   check(
     'what is lost is only missing: nothing is doubled or invented',
-    async (stage, { traits }) => {
+    async (stage) => {
       const seen = new Map<number, number>()
       const listener = await stage.listen((endpoint) =>
         endpoint.onMessage((message) => {
