@@ -88,7 +88,7 @@ function latency(
   group: string,
   workload: string,
   what: string,
-  lines: readonly (readonly [label: string, metric: MetricId, only?: 'valued'])[],
+  lines: readonly (readonly [label: string, metric: MetricId, only?: 'valued' | 'compared'])[],
 ): RowRule[] {
   return lines.map(([label, metric, only]) => ({
     group,

@@ -139,7 +139,6 @@ export const resultSchema = v.pipe(
 )
 
 export type ResultDocument = v.InferOutput<typeof resultSchema>
-export type Tool = ResultDocument['tool']
 export type Host = ResultDocument['host']
 export type ClockFacts = ResultDocument['clock']
 export type Config = ResultDocument['config']

@@ -71,14 +71,14 @@ export class Stage {
     return this.dial(await this.listen(echo))
   }
 
-  /** An endpoint whose far side only listens; `far` is there as soon as the far side is. */
-  async dialInbox(): Promise<{ endpoint: Endpoint; far: Promise<Inbox> }> {
+  /** An endpoint whose far side only listens; `far` waits for it. */
+  async dialInbox(): Promise<{ endpoint: Endpoint; far: () => Promise<Inbox> }> {
     let accepted: (inbox: Inbox) => void = () => undefined
     const far = new Promise<Inbox>((resolve) => {
       accepted = resolve
     })
     const endpoint = await this.dial(await this.listen((each) => accepted(new Inbox(each))))
-    return { endpoint, far: within(far, 'the far side') }
+    return { endpoint, far: () => within(far, 'the far side') }
   }
 
   keep<T extends { close(): Promise<void> }>(opened: T): T {

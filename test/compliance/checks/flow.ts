@@ -35,7 +35,7 @@ export const flowChecks = [
 
   check(
     'pause() holds a reliable sender back, and resume() loses nothing',
-    async (stage, { traits }) => {
+    async (stage) => {
       const far: Endpoint[] = []
       const seen: number[] = []
       const listener = await stage.listen((endpoint) => {

@@ -53,7 +53,7 @@ export const lifeChecks = [
       const bytes = Math.min(traits.maxMessageBytes, 500_000)
       for (let number = 0; number < 20; number++) endpoint.send(patterned(bytes, number))
       const closed = endpoint.close()
-      const received = await (await far).atLeast(20)
+      const received = await (await far()).atLeast(20)
       assert.deepEqual(received[19], patterned(bytes, 19))
       await within(closed, 'close()')
     },
@@ -62,7 +62,7 @@ export const lifeChecks = [
 
   check(
     'the far side learns of a close, where there is a connection',
-    async (stage, { traits }) => {
+    async (stage) => {
       const far: Endpoint[] = []
       const listener = await stage.listen((endpoint) => far.push(endpoint))
       const endpoint = await stage.dial(listener)

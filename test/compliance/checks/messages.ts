@@ -41,7 +41,7 @@ export const messageChecks = [
           const { endpoint, far } = await stage.dialInbox()
           const messages = sizes.map(patterned)
           await sendAll(endpoint, messages)
-          await assertArrived(await far, messages, traits)
+          await assertArrived(await far(), messages, traits)
           await endpoint.close()
         }),
         { numRuns: 20, seed: 1, endOnFailure: true },
@@ -98,7 +98,7 @@ export const messageChecks = [
     }
     await endpoint.drained()
     const sent = [...first, ...Array.from({ length: 20 }, (_, number) => patterned(200, number))]
-    await assertArrived(await far, sent, traits)
+    await assertArrived(await far(), sent, traits)
   }),
 
   check('keepFirst hands over the first bytes and the full length', async (stage, { traits }) => {

@@ -37,7 +37,7 @@ export const orderChecks = [
     async (stage) => {
       const { endpoint, far } = await stage.dialInbox()
       await sendAll(endpoint, numbers(COUNT))
-      const received = await (await far).atLeast(COUNT)
+      const received = await (await far()).atLeast(COUNT)
       // What was doubled comes last.
       await endpoint.close()
       assert.deepEqual(
@@ -53,7 +53,7 @@ export const orderChecks = [
     async (stage) => {
       const { endpoint, far } = await stage.dialInbox()
       await sendAll(endpoint, numbers(COUNT))
-      const received = (await (await far).atLeast(COUNT)).map(numberOf)
+      const received = (await (await far()).atLeast(COUNT)).map(numberOf)
       assert.deepEqual(
         received,
         [...received].sort((a, b) => a - b),
