@@ -157,11 +157,14 @@ export function numbered(number: number, bytes = 4): Uint8Array {
 export const numberOf = (message: Uint8Array): number =>
   new DataView(message.buffer, message.byteOffset, message.byteLength).getUint32(0)
 
+/** How long a hang may last before it is a failure. */
+export const patience = { ms: 10_000 }
+
 /** A hang is a failure with a name. */
-export async function within<T>(work: Promise<T>, what: string | (() => string), ms = 10_000): Promise<T> {
+export async function within<T>(work: Promise<T>, what: string | (() => string)): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited in vain for ${worded(what)}`)), ms)
+    timer = setTimeout(() => reject(new Error(`waited in vain for ${worded(what)}`)), patience.ms)
   })
   try {
     return await Promise.race([work, late])
@@ -171,8 +174,8 @@ export async function within<T>(work: Promise<T>, what: string | (() => string),
 }
 
 /** Lets the event loop turn until something holds. */
-export async function until(holds: () => boolean, what: string | (() => string), ms = 10_000): Promise<void> {
-  const deadline = performance.now() + ms
+export async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
+  const deadline = performance.now() + patience.ms
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${worded(what)}`)
     await turn()

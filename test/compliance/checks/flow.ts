@@ -30,6 +30,7 @@ export const flowChecks = [
       const drained = endpoint.drained(abort.signal)
       abort.abort()
       await assert.rejects(drained, { code: 'ABORTED' })
+      for (const each of far) each.onMessage(() => undefined)
     },
   ),
 
