@@ -1,7 +1,7 @@
 import type { Summary, Warning } from '../result/schema.ts'
 
-/** The tool is too late to be believed where its own delay is this much of what it reports. */
-const TOO_LATE = 0.5
+/** The tool's own delay of 99 % is too much where it is this many times the median it measures. */
+const TOO_LATE = 2
 
 export interface Drops {
   readonly transport: string
@@ -14,20 +14,21 @@ export interface Drops {
 export function warningsOf(summary: readonly Summary[], drops: readonly Drops[]): Warning[] {
   const warnings: Warning[] = []
   for (const { transport, workload, metrics } of summary) {
-    const p99 = metrics[workload === 'chat' ? 'deliveryP99Ns' : 'rttP99Ns']
-    if (p99 === null || p99 === undefined) continue
+    const median = metrics[workload === 'chat' ? 'deliveryP50Ns' : 'rttP50Ns']
+    if (median === null || median === undefined) continue
+    const spoilt = `against a median of ${us(median)} us: this computer was busy, and the 99 % rows say more of it than of the protocol`
     const late = metrics.sendErrorP99Ns ?? 0
-    if (late > TOO_LATE * p99) {
+    if (late > TOO_LATE * median) {
       warnings.push({
         code: 'sent-late',
-        text: `${transport} ${workload}: 1 % of the messages left ${us(late)} us late or more, which is much of the 99 % row (${us(p99)} us): this computer was busy, lower --rate`,
+        text: `${transport} ${workload}: 1 % of the messages left ${us(late)} us late or more, ${spoilt}`,
       })
     }
     const lag = metrics.loopLagP99Ns ?? 0
-    if (lag > TOO_LATE * p99) {
+    if (lag > TOO_LATE * median) {
       warnings.push({
         code: 'loop-lag',
-        text: `${transport} ${workload}: the event loop kept arrivals waiting up to ${us(lag)} us (99 %), which is much of the 99 % row (${us(p99)} us): this computer was busy`,
+        text: `${transport} ${workload}: 1 % of the arrivals waited ${us(lag)} us or more for the event loop, ${spoilt}`,
       })
     }
   }

@@ -4,6 +4,8 @@ import type { Alarm, Clock, Nanos } from './clock.ts'
 // A timer is up to a millisecond late, a turn of the event loop some microseconds: sleep coarsely, then turn.
 const COARSE_NS = 2_500_000
 const MARGIN_NS = 1_500_000
+// An idle turn takes a few microseconds of processor time. One that took longer waited for the processor, too.
+const LONGEST_IDLE_TURN_NS = 20_000
 
 class HostAlarm implements Alarm {
   idleNs = 0
@@ -61,7 +63,7 @@ class HostAlarm implements Alarm {
 
   readonly #turn = (): void => {
     const now = this.#clock.now()
-    if (!this.#worked) this.idleNs += now - this.#turnBegan
+    if (!this.#worked) this.idleNs += Math.min(now - this.#turnBegan, LONGEST_IDLE_TURN_NS)
     this.#turnBegan = now
     this.#worked = false
     if (this.#due === undefined) {

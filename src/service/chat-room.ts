@@ -33,7 +33,7 @@ export class ChatRoom {
 
   /** Serves each endpoint of a transport with these traits. Messages are lines. */
   serve(traits: Traits): (endpoint: Endpoint) => void {
-    const connected = traits.handshakeRtts > 0
+    const connected = traits.boundaries === 'framed'
     return (endpoint) => {
       endpoint.onMessage((bytes) => this.#hear(endpoint, bytes, connected))
       endpoint.onClose(() => this.#leave(endpoint))
@@ -58,7 +58,7 @@ export class ChatRoom {
     const line = this.#text(bytes)
     const member = this.#members.get(endpoint)
     if (member === undefined) return this.#knock(endpoint, bytes, line, connected)
-    member.heardAt = Date.now()
+    member.heardAt = performance.now()
     const [command, ...rest] = line.split(/\s+/)
     if (line === '') this.#tell(member, '* say something, or /name NAME, /who, /quit')
     else if (command === '/name') this.#rename(member, rest.join(' '))
@@ -89,7 +89,8 @@ export class ChatRoom {
       void endpoint.close()
       return false
     }
-    const member = { endpoint, name: `guest-${++this.#guestCount}`, heardAt: Date.now(), leaves }
+    const name = this.#free(`guest-${++this.#guestCount}`)
+    const member = { endpoint, name, heardAt: performance.now(), leaves }
     this.#members.set(endpoint, member)
     this.#tell(member, `* you are ${member.name}, ${this.#members.size} here; /name NAME, /who, /quit`)
     this.#everyone(`* ${member.name} joined`, member)
@@ -99,12 +100,18 @@ export class ChatRoom {
   #rename(member: Member, wanted: string): void {
     const name = wanted.replace(/[^\p{L}\p{N}_.-]/gu, '').slice(0, LONGEST_NAME)
     if (name === '') return this.#tell(member, '* a name has letters, digits, dots, dashes or underscores')
-    const names = new Set([...this.#members.values()].map((each) => each.name))
-    let free = name
-    for (let n = 2; names.has(free) && free !== member.name; n++) free = `${name}-${n}`
     const before = member.name
-    member.name = free
-    if (before !== free) this.#everyone(`* ${before} is now ${free}`)
+    if (name === before) return
+    member.name = this.#free(name)
+    this.#everyone(`* ${before} is now ${member.name}`)
+  }
+
+  /** The name, or with a number behind it where somebody has it. */
+  #free(name: string): string {
+    const taken = new Set([...this.#members.values()].map((each) => each.name))
+    let free = name
+    for (let n = 2; taken.has(free); n++) free = `${name}-${n}`
+    return free
   }
 
   #quit(member: Member): void {
@@ -119,7 +126,7 @@ export class ChatRoom {
   }
 
   #forgetSilent(): void {
-    const now = Date.now()
+    const now = performance.now()
     for (const member of this.#members.values()) {
       if (!member.leaves && now - member.heardAt > SILENCE_MS) this.#quit(member)
     }
@@ -140,7 +147,7 @@ export class ChatRoom {
       if (endpoint.queuedBytes < BACKLOG_BYTES) endpoint.send(bytes)
       else void endpoint.close()
     } catch {
-      this.#members.delete(endpoint)
+      this.#leave(endpoint)
     }
   }
 }

@@ -1,6 +1,9 @@
 import type { Endpoint } from '../transport/contract.ts'
 import { type Token, writeToken } from '../wire/frame.ts'
 
+/** How many a room holds: each hears what each says. */
+const MOST_MEMBERS = 256
+
 /** A member that reads more slowly than this is dropped: the room does not wait for it, nor keep its backlog. */
 const BACKLOG_BYTES = 4 * 1024 * 1024
 
@@ -18,12 +21,13 @@ export class ProbeRoom {
     this.#onEmpty = onEmpty
   }
 
-  get size(): number {
-    return this.#members.size
+  get isFull(): boolean {
+    return this.#members.size >= MOST_MEMBERS
   }
 
+  /** Past the last place a member hears nothing. */
   join(member: RoomMember): void {
-    this.#members.add(member)
+    if (!this.isFull) this.#members.add(member)
   }
 
   leave(member: RoomMember): void {

@@ -1,5 +1,4 @@
 import type { Clock, Nanos } from '../core/clock.ts'
-import type { NetcmpError } from '../core/errors.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { Pump } from '../drive/pump.ts'
 import type { Endpoint } from '../transport/contract.ts'
@@ -10,10 +9,8 @@ import { answer } from './answer.ts'
 import type { ProbeRoom, RoomMember } from './probe-room.ts'
 import { Receiver } from './receiver.ts'
 
-/** What a session does with the probes of its client. */
+/** What a session does with the probes of its client. It is made when the client's address is proved. */
 export interface Role {
-  /** The client's address is proved: it sent a frame with its token. Called once, before any probe. */
-  begin(): void
   /** `probe` may be written to: it is this role's until the call returns. */
   probe(probe: Uint8Array, at: Nanos, messageBytes: number): void
   stats(request: StatsRequest): FarStats
@@ -31,8 +28,6 @@ export class EchoRole implements Role {
     this.#endpoint = endpoint
     this.#clock = clock
   }
-
-  begin(): void {}
 
   probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {
     const clock = this.#clock
@@ -58,6 +53,12 @@ const SILENCE_NS = 5 * NS_PER_SEC
 /** Bulk sends without waiting: far more is under way than of any other job. */
 const BULK_WINDOW_SEQS = 1 << 16
 
+/** Bulk looks at headers alone. */
+const HEAD_BYTES = 512
+
+/** What a client may ask for; the command line asks for no more. */
+const MOST_PER_SEC = 1e7
+
 /** Counts what the client sends, and sends as much as it asked for. */
 export class BulkRole implements Role {
   readonly #endpoint: Endpoint
@@ -71,13 +72,14 @@ export class BulkRole implements Role {
   constructor(endpoint: Endpoint, clock: Clock, token: Token, request: OpenRequest, durationNs: number) {
     this.#endpoint = endpoint
     this.#clock = clock
-    endpoint.keepFirst(512)
-    this.#finished = request.direction === undefined || request.direction === 'up'
+    endpoint.keepFirst(HEAD_BYTES)
+    const { sizeBytes, ratePerSec, direction } = request
+    this.#finished = direction === undefined || direction === 'up'
     if (this.#finished) return
     this.#source = new Bulk({
       workload: 'bulk',
-      sizeBytes: request.sizeBytes,
-      ratePerSec: request.ratePerSec,
+      sizeBytes,
+      ratePerSec: ratePerSec === 'max' ? 'max' : Math.min(ratePerSec, MOST_PER_SEC),
       durationNs,
       timeoutNs: SILENCE_NS,
       members: 1,
@@ -90,8 +92,6 @@ export class BulkRole implements Role {
     this.#pump = new Pump(this.#source, [endpoint], clock)
   }
 
-  begin(): void {}
-
   probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {
     this.#receiver.record(probe, messageBytes, this.#clock.originNs + at)
     const first = this.#heardAt === 0
@@ -101,15 +101,14 @@ export class BulkRole implements Role {
 
   #run(pump: Pump): void {
     const check = setInterval(() => {
-      if (this.#clock.now() - this.#heardAt > SILENCE_NS) this.end()
+      if (this.#clock.now() - this.#heardAt > SILENCE_NS) this.#stop()
     }, SILENCE_NS / 1e6)
     check.unref()
-    const over = (_error?: NetcmpError) => {
+    const over = () => {
       clearInterval(check)
       this.#finished = true
     }
-    this.#endpoint.onClose(() => this.end())
-    pump.run().then(() => over(), over)
+    pump.run().then(over, over)
   }
 
   stats(request: StatsRequest): FarStats {
@@ -117,6 +116,11 @@ export class BulkRole implements Role {
   }
 
   end(): void {
+    this.#endpoint.keepFirst(Number.POSITIVE_INFINITY)
+    this.#stop()
+  }
+
+  #stop(): void {
     this.#source?.stop()
     this.#pump?.poke()
   }
@@ -135,10 +139,7 @@ export class ChatRole implements Role, RoomMember {
     this.token = token
     this.#clock = clock
     this.#room = room
-  }
-
-  begin(): void {
-    this.#room.join(this)
+    room.join(this)
   }
 
   probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {

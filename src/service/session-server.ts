@@ -30,7 +30,6 @@ import { BulkRole, ChatRole, EchoRole, type Role } from './roles.ts'
 
 /** Bounds of what clients can make a server hold and do. */
 const MOST_SESSIONS = 4096
-const MOST_MEMBERS = 256
 const MOST_DURATION_NS = 3600 * NS_PER_SEC
 const IDLE_NS = 60 * NS_PER_SEC
 
@@ -39,10 +38,11 @@ interface Session {
   /** The OPEN that began it: the same one again is answered the same. */
   readonly openNumber: number
   readonly accept: Uint8Array
-  readonly role: Role
-  begun: boolean
+  /** From the first frame with the token on: an OPEN with a forged address must cost next to nothing. */
+  role: Role | undefined
   ended: boolean
   heardAt: number
+  begin(): Role
   end(): void
 }
 
@@ -86,9 +86,8 @@ export class SessionServer {
         reason: `messages of ${request.sizeBytes} B are over its ${traits.maxMessageBytes} B`,
       }
     }
+    if (this.#rooms.get(roomOf(request))?.isFull) return { code: 'ROOM', reason: 'the room is full' }
     const token = newToken()
-    const role = this.#role(endpoint, token, request)
-    if (role === undefined) return { code: 'ROOM', reason: `the room has its ${MOST_MEMBERS} members` }
     const granted: Grant = {
       server: this.#name,
       maxDurationNs: MOST_DURATION_NS,
@@ -98,13 +97,16 @@ export class SessionServer {
       token,
       openNumber,
       accept: encodeControl(FrameType.ACCEPT, token, openNumber, granted),
-      role,
-      begun: false,
+      role: undefined,
       ended: false,
       heardAt: this.#clock.now(),
+      begin: () => {
+        session.role ??= this.#role(endpoint, token, request)
+        return session.role
+      },
       end: () => {
         session.ended = true
-        if (this.#sessions.delete(session)) role.end()
+        if (this.#sessions.delete(session)) session.role?.end()
       },
     }
     this.#sessions.add(session)
@@ -112,12 +114,16 @@ export class SessionServer {
     return session
   }
 
-  #role(endpoint: Endpoint, token: Token, request: OpenRequest): Role | undefined {
+  #role(endpoint: Endpoint, token: Token, request: OpenRequest): Role {
     const durationNs = Math.min(request.durationNs, MOST_DURATION_NS)
-    if (request.workload === 'echo') return new EchoRole(endpoint, this.#clock)
-    if (request.workload === 'bulk') return new BulkRole(endpoint, this.#clock, token, request, durationNs)
-    const room = this.#room(request.room ?? '')
-    return room.size < MOST_MEMBERS ? new ChatRole(endpoint, this.#clock, token, room) : undefined
+    switch (request.workload) {
+      case 'echo':
+        return new EchoRole(endpoint, this.#clock)
+      case 'bulk':
+        return new BulkRole(endpoint, this.#clock, token, request, durationNs)
+      case 'chat':
+        return new ChatRole(endpoint, this.#clock, token, this.#room(roomOf(request)))
+    }
   }
 
   #room(name: string): ProbeRoom {
@@ -150,67 +156,60 @@ class Peer {
   #receive(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
     const type = frameType(bytes)
     const session = this.#session
+    // What a server sent is never answered: two servers must not keep each other busy.
+    if (type === 0 || hasFlag(bytes, Flag.REPLY)) return this.#drop(type)
+    if (type !== FrameType.PROBE) return this.#control(type, bytes, at, messageBytes)
     if (session !== undefined && !session.ended && hasToken(bytes, session.token)) {
+      this.#server.probeCount++
       session.heardAt = at
-      if (!session.begun) {
-        session.begun = true
-        session.role.begin()
-      }
-      if (type === FrameType.PROBE) {
-        this.#server.probeCount++
-        session.role.probe(bytes, at, messageBytes)
-      } else if (type === FrameType.STATS_REQUEST) this.#answerStats(session, bytes)
-      else if (type === FrameType.CLOSE) this.#close(session, bytes)
-      else this.#drop(type)
-    } else if (type === FrameType.PROBE && hasToken(bytes, NO_TOKEN) && !hasFlag(bytes, Flag.REPLY)) {
+      session.begin().probe(bytes, at, messageBytes)
+    } else if (hasToken(bytes, NO_TOKEN)) {
       this.#server.probeCount++
       addFlag(bytes, Flag.REPLY)
       answer(this.#endpoint, bytes)
-    } else if (type === FrameType.OPEN && hasToken(bytes, NO_TOKEN)) this.#open(bytes)
-    else if (type === FrameType.CLOSE && bytes.length === CONTROL_BYTES) this.#answerClose(bytes)
+    } else this.#drop(type)
+  }
+
+  /** Requests are padded to one length: no answer is longer. */
+  #control(type: number, bytes: Uint8Array, at: Nanos, messageBytes: number): void {
+    if (messageBytes !== CONTROL_BYTES) return this.#drop(type)
+    const session = this.#session
+    if (type === FrameType.OPEN && hasToken(bytes, NO_TOKEN)) return this.#open(bytes)
+    if (session !== undefined && !session.ended && hasToken(bytes, session.token)) {
+      session.heardAt = at
+      if (type === FrameType.STATS_REQUEST) return this.#answerStats(session, bytes)
+      if (type === FrameType.CLOSE) session.end()
+    }
+    if (type === FrameType.CLOSE) this.#answerClose(bytes)
     else this.#drop(type)
   }
 
   #open(bytes: Uint8Array): void {
     const number = requestNumber(bytes)
     if (this.#session?.openNumber === number && !this.#session.ended)
-      return this.#answer(this.#session.accept)
-    const request = bytes.length === CONTROL_BYTES ? decodeControl(openRequest, bytes) : undefined
+      return answer(this.#endpoint, this.#session.accept)
+    const request = decodeControl(openRequest, bytes)
     if (request === undefined) return this.#drop(FrameType.OPEN)
     this.#session?.end()
     this.#session = undefined
     const opened = this.#server.open(this.#endpoint, this.#traits, request, number)
-    if ('role' in opened) {
+    if ('accept' in opened) {
       this.#session = opened
-      this.#answer(opened.accept)
-    } else this.#answer(encodeControl(FrameType.REFUSE, NO_TOKEN, number, opened))
+      answer(this.#endpoint, opened.accept)
+    } else answer(this.#endpoint, encodeControl(FrameType.REFUSE, NO_TOKEN, number, opened))
   }
 
   #answerStats(session: Session, bytes: Uint8Array): void {
     const request = decodeControl(statsRequest, bytes)
-    if (request === undefined || bytes.length < CONTROL_BYTES) return this.#drop(FrameType.STATS_REQUEST)
-    const stats = session.role.stats(request)
-    this.#answer(encodeControl(FrameType.STATS, session.token, requestNumber(bytes), stats))
-  }
-
-  #close(session: Session, bytes: Uint8Array): void {
-    session.end()
-    this.#session = undefined
-    this.#answerClose(bytes)
+    if (request === undefined) return this.#drop(FrameType.STATS_REQUEST)
+    const stats = session.begin().stats(request)
+    answer(this.#endpoint, encodeControl(FrameType.STATS, session.token, requestNumber(bytes), stats))
   }
 
   /** Also for a session that is forgotten already: the first answer may have been lost. */
   #answerClose(bytes: Uint8Array): void {
-    if (hasFlag(bytes, Flag.REPLY)) return this.#drop(FrameType.CLOSE)
-    this.#answer(encodeControl(FrameType.CLOSE | Flag.REPLY, readToken(bytes), requestNumber(bytes), {}))
-  }
-
-  #answer(frame: Uint8Array): void {
-    try {
-      answer(this.#endpoint, frame)
-    } catch {
-      this.#server.droppedCount++
-    }
+    const type = FrameType.CLOSE | Flag.REPLY
+    answer(this.#endpoint, encodeControl(type, readToken(bytes), requestNumber(bytes), {}))
   }
 
   /** Over a stream, what is not of our making cannot be told from what follows: the connection ends. */
@@ -218,6 +217,10 @@ class Peer {
     this.#server.droppedCount++
     if (type === 0 && this.#traits.boundaries === 'framed') void this.#endpoint.close()
   }
+}
+
+function roomOf(request: OpenRequest): string {
+  return request.room ?? ''
 }
 
 function newToken(): Token {

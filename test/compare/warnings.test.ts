@@ -8,19 +8,19 @@ function summary(workload: string, metrics: Summary['metrics']): Summary {
 
 describe('warnings', () => {
   it('say nothing where the tool was punctual', () => {
-    const calm = summary('echo', { rttP99Ns: 100_000, sendErrorP99Ns: 40_000, loopLagP99Ns: 30_000 })
+    const calm = summary('echo', { rttP50Ns: 50_000, sendErrorP99Ns: 100_000, loopLagP99Ns: 100_000 })
     expect(warningsOf([calm], [])).toEqual([])
   })
 
   it('say that the sender was late, by how much, and which row that spoils', () => {
-    const late = summary('echo', { rttP99Ns: 100_000, sendErrorP99Ns: 60_000, loopLagP99Ns: 0 })
+    const late = summary('echo', { rttP50Ns: 50_000, sendErrorP99Ns: 101_000, loopLagP99Ns: 0 })
     expect(warningsOf([late], [])).toMatchObject([
-      { code: 'sent-late', text: expect.stringMatching(/^udp echo: .*60\.0 us.*100 us/) },
+      { code: 'sent-late', text: expect.stringMatching(/^udp echo: .* 101 us late .* 50\.0 us/) },
     ])
   })
 
   it('say that the event loop held arrivals back, for chat by its delivery', () => {
-    const late = summary('chat', { deliveryP99Ns: 100_000, sendErrorP99Ns: 0, loopLagP99Ns: 60_000 })
+    const late = summary('chat', { deliveryP50Ns: 50_000, sendErrorP99Ns: 0, loopLagP99Ns: 101_000 })
     expect(warningsOf([late], [])).toMatchObject([{ code: 'loop-lag' }])
   })
 
