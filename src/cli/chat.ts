@@ -15,21 +15,23 @@ interface ChatFlags extends PlainFlags {
 /** Longer than the challenge that a server may answer with: it never sends more than it was sent. */
 const KNOCK_BYTES = 32
 
+/** How every line of a room begins: a notice, or a name. */
+const SPOKEN_BY_A_ROOM = /^(\* |[\p{L}\p{N}_.-]+: )/u
+
 /** `netcmp chat HOST:PORT`: lines of standard input go to the room, lines of the room to standard output. */
 export async function chatCommand(address: string, flags: ChatFlags): Promise<number> {
   const transport = oneTransport(flags.proto)
+  const timeoutMs = parseDuration(flags.timeout) / 1e6
   parseHostPort(address)
   const endpoint = await dialPlain(transport, transport.chat, address, flags)
-  const interrupt = onInterrupt('')
-  const lines = createInterface({ input: process.stdin })
   const talk = new Talk(endpoint, `${transport.name}: ${address}`, flags.name)
-  interrupt.signal.addEventListener('abort', () => lines.close())
-  talk.onGone = () => lines.close()
+  const interrupt = onInterrupt('')
+  interrupt.signal.addEventListener('abort', () => talk.leave())
   try {
-    await talk.join(parseDuration(flags.timeout) / 1e6)
-    for await (const line of lines) if (line.trim() !== '') await talk.say(line)
+    await talk.join(timeoutMs)
+    if (!talk.isOver) await sayAll(talk)
     // A pipe ends before the room has answered: hear one's own last line before leaving.
-    if (!interrupt.signal.aborted) await talk.heardAll(parseDuration(flags.timeout) / 1e6)
+    await talk.heardAll(timeoutMs)
     talk.leave()
   } finally {
     interrupt.release()
@@ -41,16 +43,27 @@ export async function chatCommand(address: string, flags: ChatFlags): Promise<nu
   return 0
 }
 
+/** Reads from now on, not sooner: lines that come before somebody iterates would be lost. */
+async function sayAll(talk: Talk): Promise<void> {
+  const lines = createInterface({ input: process.stdin })
+  talk.onOver = () => lines.close()
+  for await (const line of lines) {
+    if (talk.isOver || line.trim() === '/quit') break
+    if (line.trim() !== '') await talk.say(line)
+  }
+}
+
 class Talk {
+  /** Why the far side, or the way to it, is gone. */
   gone: NetcmpError | undefined
-  onGone: () => void = () => {}
+  onOver: () => void = () => {}
   readonly #endpoint: Endpoint
   readonly #who: string
   readonly #name: string | undefined
   readonly #decoder = new TextDecoder()
   readonly #encoder = new TextEncoder()
   readonly #unheard: string[] = []
-  #onLine: () => void = () => {}
+  #onChange: () => void = () => {}
   #joined = false
   #leaving = false
 
@@ -60,11 +73,12 @@ class Talk {
     this.#name = name
     endpoint.onMessage((bytes) => this.#hear(this.#decoder.decode(bytes)))
     endpoint.onClose((reason) => {
-      if (this.#leaving) return
-      this.gone = reason ?? new NetcmpError('CLOSED', `${who} closed the connection`)
-      this.onGone()
-      this.#onLine()
+      if (!this.#leaving) this.#fail(reason ?? new NetcmpError('CLOSED', `${who} closed the connection`))
     })
+  }
+
+  get isOver(): boolean {
+    return this.#leaving || this.gone !== undefined
   }
 
   /** Says hello and waits to be let in. */
@@ -73,7 +87,7 @@ class Talk {
     this.#send(hello.padEnd(KNOCK_BYTES))
     await this.#until(() => this.#joined, timeoutMs)
     if (this.gone) throw this.gone
-    if (!this.#joined) {
+    if (!this.#joined && !this.#leaving) {
       throw new NetcmpError(
         'TIMEOUT',
         `${this.#who} does not answer: is it the chat port of a netcmp server?`,
@@ -93,8 +107,10 @@ class Talk {
   }
 
   leave(): void {
+    if (this.isOver) return
+    this.#send('/quit')
     this.#leaving = true
-    if (!this.gone) this.#send('/quit')
+    this.#changed()
   }
 
   #hear(text: string): void {
@@ -105,32 +121,51 @@ class Talk {
         if (this.#name !== undefined) this.#send(`/name ${this.#name}`)
         continue
       }
+      if (!this.#joined && !SPOKEN_BY_A_ROOM.test(line)) return this.#fail(this.#noRoom(line))
       this.#joined = true
       const said = this.#unheard.findIndex((mine) => line.endsWith(`: ${mine}`))
       if (said >= 0) this.#unheard.splice(said, 1)
       process.stdout.write(`${line}\n`)
     }
-    this.#onLine()
+    this.#changed()
+  }
+
+  #noRoom(line: string): NetcmpError {
+    const answer = line.length > 40 ? `${line.slice(0, 40)}…` : line
+    return new NetcmpError(
+      'PROTOCOL',
+      `${this.#who} is not the chat port of a netcmp server: it answers "${answer}"`,
+    )
+  }
+
+  #fail(reason: NetcmpError): void {
+    this.gone ??= reason
+    this.#changed()
+  }
+
+  #changed(): void {
+    if (this.isOver) this.onOver()
+    this.#onChange()
   }
 
   #send(line: string): void {
     try {
       this.#endpoint.send(this.#encoder.encode(line))
     } catch (error) {
-      this.gone ??= error as NetcmpError
+      this.#fail(error as NetcmpError)
     }
   }
 
   async #until(condition: () => boolean, timeoutMs: number): Promise<void> {
-    if (condition() || this.gone) return
+    if (condition() || this.isOver) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs)
-      this.#onLine = () => {
-        if (!condition() && !this.gone) return
+      this.#onChange = () => {
+        if (!condition() && !this.isOver) return
         clearTimeout(timer)
         resolve()
       }
     })
-    this.#onLine = () => {}
+    this.#onChange = () => {}
   }
 }

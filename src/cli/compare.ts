@@ -56,7 +56,7 @@ function targetAt(typed: string, transports: readonly Transport[]): Target {
     if (address !== undefined) return [name, address] as const
     throw new NetcmpError(
       'BAD_VALUE',
-      `${name}: reaches no other host (leave out ${typed}, or --proto ${name})`,
+      `${name}: reaches no other host (leave out ${typed}, or take ${name} out of --proto)`,
     )
   })
   return { name: formatHostPort(host, port), addresses: Object.fromEntries(addresses), sameHost: false }

@@ -22,28 +22,39 @@ export async function echoCommand(address: string, flags: PlainFlags): Promise<n
   parseHostPort(address)
   const timeoutNs = parseDuration(flags.timeout)
   const endpoint = await dialPlain(transport, transport.echo, address, flags)
-  const interrupt = onInterrupt('')
   const client = new EchoClient(transport, endpoint, timeoutNs)
-  const lines = createInterface({ input: process.stdin })
-  interrupt.signal.addEventListener('abort', () => lines.close())
-  client.onGone = () => lines.close()
+  const interrupt = onInterrupt('')
+  interrupt.signal.addEventListener('abort', () => client.leave())
+  let askedAll = false
   try {
-    prompt()
-    for await (const line of lines) {
-      await emit(`${await client.ask(line)}\n`, undefined)
-      if (client.gone || interrupt.signal.aborted) break
-      prompt()
-    }
-    if (!interrupt.signal.aborted && client.gone && client.sentCount === 0) throw client.gone
+    askedAll = await askAll(client)
+    client.leave()
   } finally {
     interrupt.release()
     process.stdin.destroy()
     await endpoint.close()
-    process.stderr.write(`${client.closingLine()}\n`)
   }
-  if (client.gone && !interrupt.signal.aborted) throw client.gone
+  if (client.answeredCount > 0 || !client.gone) process.stderr.write(`${client.closingLine()}\n`)
   if (interrupt.signal.aborted) return 130
+  if (client.gone && !(askedAll && client.answeredCount === client.sentCount)) throw client.gone
   return client.sentCount > 0 && client.answeredCount === 0 ? 3 : 0
+}
+
+/** False where the far side was gone before the last line. */
+async function askAll(client: EchoClient): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin })
+  const { isTTY } = process.stdin
+  // Of a pipe it shows at its end whether anything was left to ask; a person is told at once.
+  client.onOver = () => {
+    if (isTTY || !client.gone) lines.close()
+  }
+  prompt()
+  for await (const line of lines) {
+    if (client.isOver) return false
+    await emit(`${await client.ask(line)}\n`, undefined)
+    prompt()
+  }
+  return !(isTTY && client.gone)
 }
 
 function prompt(): void {
@@ -53,8 +64,9 @@ function prompt(): void {
 class EchoClient {
   sentCount = 0
   answeredCount = 0
+  /** Why the far side, or the way to it, is gone. */
   gone: NetcmpError | undefined
-  onGone: () => void = () => {}
+  onOver: () => void = () => {}
   readonly #transport: Transport
   readonly #endpoint: Endpoint
   readonly #timeoutNs: number
@@ -62,6 +74,7 @@ class EchoClient {
   readonly #decoder = new TextDecoder()
   #onArrival: (bytes: Uint8Array, at: Nanos) => void = () => {}
   #giveUp: () => void = () => {}
+  #leaving = false
 
   constructor(transport: Transport, endpoint: Endpoint, timeoutNs: number) {
     this.#transport = transport
@@ -69,11 +82,31 @@ class EchoClient {
     this.#timeoutNs = timeoutNs
     endpoint.onMessage((bytes, at) => this.#onArrival(bytes, at))
     endpoint.onClose((reason) => {
-      this.gone =
-        reason ?? new NetcmpError('CLOSED', `${transport.name}: ${endpoint.remote} closed the connection`)
-      this.#giveUp()
-      this.onGone()
+      if (this.#leaving) return
+      this.#fail(
+        reason ?? new NetcmpError('CLOSED', `${transport.name}: ${endpoint.remote} closed the connection`),
+      )
     })
+  }
+
+  get isOver(): boolean {
+    return this.#leaving || this.gone !== undefined
+  }
+
+  /** Asks no more, and does not wait for an answer either. */
+  leave(): void {
+    this.#leaving = true
+    this.#over()
+  }
+
+  #fail(reason: NetcmpError): void {
+    this.gone ??= reason
+    this.#over()
+  }
+
+  #over(): void {
+    this.#giveUp()
+    this.onOver()
   }
 
   /** Sends the line and waits for its answer: what to print about it. */
@@ -82,11 +115,8 @@ class EchoClient {
     const message = new TextEncoder().encode(framed ? `${line}\n` : line)
     const { bytes, rttNs } = await this.#exchange(message)
     if (rttNs === undefined) {
-      const seconds = formatValue(this.#timeoutNs, 'ns')
-      return `-  no answer ${this.gone ? '' : `within ${seconds} `}to: ${printable(line)}`.replace(
-        '  to',
-        ' to',
-      )
+      const within = this.isOver ? '' : ` within ${formatValue(this.#timeoutNs, 'ns')}`
+      return `-  no answer${within} to: ${printable(line)}`
     }
     this.answeredCount++
     this.#rtt.record(rttNs)
@@ -123,13 +153,11 @@ class EchoClient {
         const echoed = bytes.length < message.length && bytes.equals(message.subarray(0, bytes.length))
         if (!framed || !echoed || bytes.length > LONGEST_ANSWER_BYTES) this.#giveUp()
       }
-      if (this.gone) return this.#giveUp()
       this.sentCount++
       try {
         this.#endpoint.send(message)
       } catch (error) {
-        this.gone = error as NetcmpError
-        this.#giveUp()
+        this.#fail(error as NetcmpError)
       }
     })
     this.#onArrival = () => {}

@@ -31,7 +31,7 @@ export interface CompareFlags {
 
 export function settingsOf(flags: CompareFlags): GivenSettings {
   return {
-    workloads: names(flags.workload).map(workloadOf),
+    workloads: names('--workload', flags.workload).map(workloadOf),
     ...(flags.size === undefined ? {} : { sizeBytes: parseSize(flags.size) }),
     ...(flags.rate === undefined ? {} : { ratePerSec: parseRate(flags.rate) }),
     ...(flags.duration === undefined ? {} : { durationNs: parseDuration(flags.duration) }),
@@ -53,7 +53,7 @@ export function familyOf(flags: { ipv4?: boolean; ipv6?: boolean }): Family {
 
 /** The transports of `--proto`, each usable on this host. */
 export function transportsOf(proto: string): Transport[] {
-  return names(proto).map((name) => {
+  return names('--proto', proto).map((name) => {
     const transport = findTransport(name)
     const why = transport.unavailable()
     if (why !== undefined)
@@ -86,11 +86,11 @@ export function portOf(text: string): number {
   return port
 }
 
-function names(list: string): string[] {
+function names(flag: string, list: string): string[] {
   const found = [...new Set(list.split(',').map((name) => name.trim().toLowerCase()))].filter(
     (name) => name !== '',
   )
-  if (found.length === 0) throw new NetcmpError('BAD_VALUE', `netcmp: "${list}" names nothing`)
+  if (found.length === 0) throw new NetcmpError('BAD_VALUE', `netcmp: ${flag} "${list}" names nothing`)
   return found
 }
 

@@ -50,7 +50,11 @@ async function whereItListens(child: ChildProcess): Promise<Record<string, Addre
     if (child.stdout === null) return reject(failed('has no output'))
     createInterface({ input: child.stdout }).once('line', (line) => {
       clearTimeout(timer)
-      resolve(JSON.parse(line))
+      try {
+        resolve(JSON.parse(line))
+      } catch (error) {
+        reject(failed(`does not say where it listens: ${(error as Error).message}`))
+      }
     })
   })
 }

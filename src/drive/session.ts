@@ -49,7 +49,8 @@ export class Session {
   #onProbe: ProbeHandler = () => {}
   #onLost: (reason: NetcmpError) => void = () => {}
   #question: Question | undefined
-  #questionCount = 0
+  // Somewhere: who had this address before us may have left a session behind, whose OPEN was numbered too.
+  #questionNumber = Math.floor(Math.random() * 2 ** 32)
   #lost: NetcmpError | undefined
 
   private constructor(endpoint: Endpoint, options: SessionOptions) {
@@ -104,7 +105,7 @@ export class Session {
 
   async #ask(type: number, body: unknown, answers: readonly number[]): Promise<Uint8Array> {
     if (this.#lost) throw this.#lost
-    const number = ++this.#questionCount
+    const number = ++this.#questionNumber
     const frame = encodeControl(type, this.token, number, body, CONTROL_BYTES)
     const { clock, timeoutNs, reliable, signal, who } = this.#options
     const deadline = clock.now() + timeoutNs

@@ -45,7 +45,7 @@ export class DelayVariation {
       this.#next = seq + 1
     } else if (seq >= oldest) {
       if (seq > oldest) this.#pair(delayNs, delays[(seq - 1) & mask] as number)
-      if (seq + 1 < this.#next) this.#pair(delayNs, delays[(seq + 1) & mask] as number)
+      this.#pair(delayNs, delays[(seq + 1) & mask] as number)
     } else {
       return
     }

@@ -17,6 +17,7 @@ export class LossRuns {
 
   /** Judges the next `count` (at most 32) messages: a bit of `seen`, lowest first, is 1 where one arrived. */
   judge(seen: number, count: number): void {
+    if (seen === 0) return this.lost(count)
     if (~seen === 0) {
       this.#run = 0
       return

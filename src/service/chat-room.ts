@@ -49,6 +49,7 @@ export class ChatRoom {
     // No control characters: a line of one member must not steer another's terminal.
     return this.#decoder
       .decode(bytes.subarray(0, 4 * LONGEST_LINE))
+      .replace(/\s/g, ' ')
       .replace(/\p{C}/gu, '')
       .trim()
       .slice(0, LONGEST_LINE)

@@ -35,6 +35,8 @@ export class ProbeRoom {
   }
 
   say(probe: Uint8Array): void {
+    // What the kernel has not taken yet is neither the speaker's to reuse nor the next member's to write a token to.
+    let copy = new Uint8Array(probe)
     for (const member of this.#members) {
       const { endpoint } = member
       if (endpoint.queuedBytes > BACKLOG_BYTES) {
@@ -42,9 +44,9 @@ export class ProbeRoom {
         void endpoint.close()
         continue
       }
-      writeToken(probe, member.token)
+      writeToken(copy, member.token)
       try {
-        endpoint.send(probe)
+        if (!endpoint.send(copy)) copy = new Uint8Array(copy)
       } catch {
         this.leave(member)
       }

@@ -1,9 +1,11 @@
 import type { Endpoint, Transport } from '../../src/transport/contract.ts'
 
-/** What happens to the n-th message of an endpoint instead of being sent: whatever it returns is sent. */
-type Lie = (message: Uint8Array, number: number) => readonly Uint8Array[]
+type Send = (message: Uint8Array) => boolean
 
-interface Liar {
+/** What happens to the n-th message of an endpoint instead of being sent. */
+type Lie = (message: Uint8Array, number: number, send: Send) => boolean
+
+export interface Liar {
   readonly transport: Transport
   /** The check that must find it out. */
   readonly caughtBy: string
@@ -15,12 +17,8 @@ function lying(honest: Transport, name: string, newLie: () => Lie): Transport {
     const lie = newLie()
     const send = endpoint.send.bind(endpoint)
     let number = 0
-    endpoint.send = (message) => {
-      if (message.length > honest.traits.maxMessageBytes) return send(message)
-      let free = true
-      for (const each of lie(message, number++)) free = send(each)
-      return free
-    }
+    endpoint.send = (message) =>
+      message.length > honest.traits.maxMessageBytes ? send(message) : lie(message, number++, send)
     return endpoint
   }
   return {
@@ -31,69 +29,62 @@ function lying(honest: Transport, name: string, newLie: () => Lie): Transport {
   }
 }
 
-const exactlyOnce = 'every message arrives exactly once, where promised'
-const inOrder = 'messages arrive in the order they were sent, where promised'
-const boundaries = 'boundaries survive: what is sent as one message arrives as one message'
-const ownMemory = "after true, or drained(), the memory of a message is the sender's again"
+const drops = (): Lie => (message, number, send) => number % 50 === 49 || send(message)
 
-export function liars(honest: Transport): Liar[] {
+const doubles = (): Lie => (message, number, send) => {
+  if (number % 50 === 49) send(message)
+  return send(message)
+}
+
+function swaps(): Lie {
+  let late: Uint8Array | undefined
+  return (message, number, send) => {
+    if (number % 50 === 48) {
+      late = new Uint8Array(message)
+      return true
+    }
+    const free = send(message)
+    const last = late
+    late = undefined
+    return last === undefined ? free : send(last)
+  }
+}
+
+function merges(maxMessageBytes: number): Lie {
+  let first: Uint8Array | undefined
+  return (message, _number, send) => {
+    if (first === undefined && message.length < 100) {
+      first = new Uint8Array(message)
+      return true
+    }
+    const merged = first === undefined ? message : Buffer.concat([first, message])
+    first = undefined
+    return send(merged.subarray(0, maxMessageBytes))
+  }
+}
+
+const borrows = (): Lie => (message, _number, send) => {
+  setImmediate(() => send(message))
+  return true
+}
+
+/** Each tells one lie about the same honest transport. */
+export function liars(honest: Transport): readonly Liar[] {
+  const exactlyOnce = 'every message arrives exactly once, where promised'
   return [
+    { transport: lying(honest, 'drops one in 50', drops), caughtBy: exactlyOnce },
+    { transport: lying(honest, 'doubles one in 50', doubles), caughtBy: exactlyOnce },
     {
-      caughtBy: exactlyOnce,
-      transport: lying(
-        honest,
-        'drops one in 50',
-        () => (message, number) => (number % 50 === 49 ? [] : [message]),
-      ),
+      transport: lying(honest, 'swaps two in 50', swaps),
+      caughtBy: 'messages arrive in the order they were sent, where promised',
     },
     {
-      caughtBy: exactlyOnce,
-      transport: lying(
-        honest,
-        'doubles one in 50',
-        () => (message, number) => (number % 50 === 49 ? [message, message] : [message]),
-      ),
+      transport: lying(honest, 'merges small messages', () => merges(honest.traits.maxMessageBytes)),
+      caughtBy: 'boundaries survive: what is sent as one message arrives as one message',
     },
     {
-      caughtBy: inOrder,
-      transport: lying(honest, 'swaps two in 50', () => {
-        let late: Uint8Array | undefined
-        return (message, number) => {
-          if (number % 50 === 48) {
-            late = message.slice()
-            return []
-          }
-          const both = late === undefined ? [message] : [message, late]
-          late = undefined
-          return both
-        }
-      }),
-    },
-    {
-      caughtBy: boundaries,
-      transport: lying(honest, 'merges small messages', () => {
-        let first: Uint8Array | undefined
-        return (message) => {
-          if (first === undefined && message.length < 100) {
-            first = message.slice()
-            return []
-          }
-          const merged = first === undefined ? message : Buffer.concat([first, message])
-          first = undefined
-          return [merged.subarray(0, honest.traits.maxMessageBytes)]
-        }
-      }),
-    },
-    {
-      caughtBy: ownMemory,
-      transport: lying(honest, 'sends memory that it does not own any more', () => {
-        let borrowed: Uint8Array | undefined
-        return (message, number) => {
-          const late = borrowed
-          borrowed = number % 10 === 5 ? message : undefined
-          return number % 10 === 5 ? [] : late === undefined ? [message] : [late, message]
-        }
-      }),
+      transport: lying(honest, 'sends memory that is not its own any more', borrows),
+      caughtBy: "after true, or drained(), the memory of a message is the sender's again",
     },
   ]
 }

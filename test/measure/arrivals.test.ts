@@ -56,6 +56,13 @@ describe('Arrivals, known truths', () => {
     expect(arrivals.lossRatio).toBe(0.105)
   })
 
+  it('ends a run of losses at a whole word of arrivals, in the window and as it leaves', () => {
+    const received = upTo(500).filter((seq) => seq !== 31 && seq !== 64)
+    for (const windowSeqs of [64, 1024]) {
+      expect(losses(arrivalsOf(received, 500, windowSeqs))).toMatchObject({ burstCount: 2, burstMax: 1 })
+    }
+  })
+
   it('tells two swapped messages as one reordered', () => {
     const arrivals = arrivalsOf([0, 1, 3, 2, 4], 5)
     expect(arrivals).toMatchObject({ reorderedCount: 1, extentMax: 1, lostCount: 0, reorderedRatio: 0.2 })

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { findTransport, transports } from '../src/registry.ts'
+
+test('transports are found by their names, which are all different', () => {
+  for (const transport of transports) expect(findTransport(transport.name)).toBe(transport)
+  expect(new Set(transports.map((each) => each.name)).size).toBe(transports.length)
+})
+
+test('an unknown name is answered with the known ones', () => {
+  expect(() => findTransport('sctp')).toThrow('netcmp: no transport is called "sctp" (known: tcp, udp, unix)')
+})
