@@ -1,5 +1,5 @@
 import { NetcmpError } from '../core/errors.ts'
-import { type ArrivalCounts, addArrivals, ratioOf } from './arrival-counts.ts'
+import { type ArrivalCounts, addArrivals } from './arrival-counts.ts'
 import { LossRuns } from './loss-runs.ts'
 import { Overtakers } from './overtakers.ts'
 
@@ -135,25 +135,5 @@ export class Arrivals implements ArrivalCounts {
   /** Null before any arrival. */
   get highestSeq(): number | null {
     return this.#next > 0 ? this.#next - 1 : null
-  }
-
-  /** Lost, of the messages sent; null where none was. */
-  get lossRatio(): number | null {
-    return ratioOf(this.lostCount, this.sentCount)
-  }
-
-  /** Mean length of a run of losses, in messages: 0 where nothing was lost, null where nothing was sent. */
-  get lossBurstMean(): number | null {
-    return this.sentCount > 0 ? (ratioOf(this.lostCount, this.burstCount) ?? 0) : null
-  }
-
-  /** Extra copies, per message that arrived (RFC 5560); null where none did. */
-  get duplicateRatio(): number | null {
-    return ratioOf(this.duplicateCount, this.receivedCount)
-  }
-
-  /** Reordered, of the messages that arrived (RFC 4737, sec. 4.1); null where none did. */
-  get reorderedRatio(): number | null {
-    return ratioOf(this.reorderedCount, this.receivedCount)
   }
 }

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
+import type { TestContext } from 'vitest'
+
+const versions: Readonly<Record<string, readonly string[]>> = {
+  nc: ['-h'],
+  ncat: ['--version'],
+  socat: ['-V'],
+  python3: ['--version'],
+  script: ['--version'],
+}
+
+/** Skips a test, with its reason, where a program that it needs is not installed. */
+export function needs({ skip }: TestContext, ...programs: (keyof typeof versions & string)[]): void {
+  for (const program of programs) {
+    skip(spawnSync(program, versions[program] ?? []).error !== undefined, `${program} is not installed`)
+  }
+}
+
+/** Skips a test where a process cannot be looked into from outside. */
+export function needsLinux({ skip }: TestContext): void {
+  skip(process.platform !== 'linux', 'needs /proc of Linux')
+}
+
+export function needsIpv6({ skip }: TestContext): void {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  skip(!addresses.some(({ address }) => address === '::1'), 'this computer has no ::1')
+}
