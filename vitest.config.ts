@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Pages and examples whose commands are run. */
+const documents = ['test/docs/readme.test.ts', 'test/docs/examples.test.ts']
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -9,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cli/**', 'test/fuzz/**'],
+          exclude: ['test/cli/**', 'test/fuzz/**', ...documents],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -19,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'command',
-          include: ['test/cli/**/*.test.ts'],
+          include: ['test/cli/**/*.test.ts', ...documents],
           globalSetup: 'test/cli/build.ts',
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },

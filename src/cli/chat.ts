@@ -36,7 +36,8 @@ export async function chatCommand(address: string, flags: ChatFlags): Promise<nu
   } finally {
     interrupt.release()
     process.stdin.destroy()
-    await endpoint.close()
+    // The process ends when that is done; whoever reads what is printed need not wait for it.
+    void endpoint.close()
   }
   if (interrupt.signal.aborted) return 130
   if (talk.gone) throw talk.gone

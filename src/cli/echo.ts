@@ -32,7 +32,8 @@ export async function echoCommand(address: string, flags: PlainFlags): Promise<n
   } finally {
     interrupt.release()
     process.stdin.destroy()
-    await endpoint.close()
+    // The process ends when that is done; whoever reads what is printed need not wait for it.
+    void endpoint.close()
   }
   if (client.answeredCount > 0 || !client.gone) process.stderr.write(`${client.closingLine()}\n`)
   if (interrupt.signal.aborted) return 130

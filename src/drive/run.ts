@@ -88,7 +88,8 @@ export async function openSession(options: RunOptions, room?: string): Promise<S
       { clock, timeoutNs: job.timeoutNs, reliable: transport.traits.reliable, who: transport.name, signal },
     )
   } catch (error) {
-    await endpoint.close()
+    // Whoever did not answer may not take leave either: why it failed is told sooner.
+    void endpoint.close()
     throw error
   }
 }

@@ -4,15 +4,14 @@ import type { Clock } from '../core/clock.ts'
 import { hostClock } from '../core/host-clock.ts'
 import type { EndpointOptions } from '../transport/contract.ts'
 import { CLOSE_GRACE_MS, DatagramEndpoint } from './datagram-endpoint.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type SendOutcome } from './outbox.ts'
 
 interface Candidate {
   readonly socket: Socket
   readonly outbox: Outbox
   readonly local: Address
   readonly remote: Address
-  /** One function for every datagram: without a callback node keeps errors to itself. */
-  readonly sent: (error: Error | null, bytes: number) => void
+  readonly outcome: SendOutcome
 }
 
 /**
@@ -50,7 +49,7 @@ export class DialledEndpoint extends DatagramEndpoint {
 
   protected transmit(message: Uint8Array): void {
     for (const candidate of this.#candidates) {
-      candidate.socket.send(candidate.outbox.put(message, this.lines), candidate.sent)
+      candidate.outbox.send(message, this.lines, candidate.outcome)
     }
   }
 
@@ -63,14 +62,13 @@ export class DialledEndpoint extends DatagramEndpoint {
   #candidate(socket: Socket): Candidate {
     const local = socket.address()
     const remote = socket.remoteAddress()
-    const outbox = new Outbox()
+    const outbox = new Outbox(socket)
     const candidate: Candidate = {
       socket,
       outbox,
       local: formatHostPort(local.address, local.port),
       remote: formatHostPort(remote.address, remote.port),
-      sent: (error, bytes) => {
-        outbox.taken(error ? 0 : bytes)
+      outcome: (error) => {
         if (error) this.#failed(candidate, error)
       },
     }

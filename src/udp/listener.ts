@@ -34,8 +34,8 @@ export async function listen(
 class DatagramListener implements Listener, SharedSocket {
   readonly address: Address
   readonly local: Address
-  readonly socket: Socket
-  readonly outboxes = [new Outbox()] as const
+  readonly #socket: Socket
+  readonly outboxes: readonly [Outbox]
   droppedCount = 0
   readonly #clock: Clock
   readonly #maxEndpoints: number
@@ -48,7 +48,8 @@ class DatagramListener implements Listener, SharedSocket {
     const bound = socket.address()
     this.address = formatHostPort(bound.address, bound.port)
     this.local = this.address
-    this.socket = socket
+    this.#socket = socket
+    this.outboxes = [new Outbox(socket)]
     this.#clock = options.clock ?? hostClock
     this.#maxEndpoints = options.maxEndpoints ?? MAX_ENDPOINTS
     this.#peers = new PeerTable(this.#maxEndpoints)
@@ -86,6 +87,6 @@ class DatagramListener implements Listener, SharedSocket {
   async #close(): Promise<void> {
     await Promise.all(this.#peers.values().map((each) => each.close()))
     await this.outboxes[0].flushed(CLOSE_GRACE_MS)
-    await new Promise<void>((resolve) => this.socket.close(() => resolve()))
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()))
   }
 }

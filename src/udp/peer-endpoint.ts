@@ -1,4 +1,3 @@
-import type { Socket } from 'node:dgram'
 import { type Address, formatHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import type { EndpointOptions } from '../transport/contract.ts'
@@ -8,7 +7,6 @@ import type { TablePeer } from './peer-table.ts'
 
 /** The socket of a listener, which all its peers share. */
 export interface SharedSocket {
-  readonly socket: Socket
   readonly outboxes: readonly [Outbox]
   readonly local: Address
   forget(peer: PeerEndpoint): void
@@ -43,8 +41,7 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
   }
 
   protected transmit(message: Uint8Array): void {
-    const copy = this.outboxes[0].put(message, this.lines)
-    this.#shared.socket.send(copy, this.port, this.address, this.#sent)
+    this.outboxes[0].send(message, this.lines, this.#outcome, this.port, this.address)
   }
 
   /** There is nothing to close: the peer is not told, and its next datagram starts anew. */
@@ -53,8 +50,7 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
     return Promise.resolve()
   }
 
-  readonly #sent = (error: Error | null, bytes: number): void => {
-    this.outboxes[0].taken(error ? 0 : bytes)
+  readonly #outcome = (error: Error | null): void => {
     const reason = error ? this.reasonOf(error) : undefined
     if (reason === undefined) return
     this.#shared.forget(this)

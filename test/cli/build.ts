@@ -14,7 +14,9 @@ export default function build(): void {
 function isStale(): boolean {
   const built = modifiedAt('dist/bin.js')
   const sources = readdirSync(`${root}src`, { recursive: true }).map((file) => `src/${file}`)
-  return [...sources, 'package.json', 'tsconfig.json', 'tsconfig.build.json'].some((file) => modifiedAt(file) > built)
+  return [...sources, 'package.json', 'tsconfig.json', 'tsconfig.build.json'].some(
+    (file) => modifiedAt(file) > built,
+  )
 }
 
 function modifiedAt(file: string): number {

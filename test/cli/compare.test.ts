@@ -35,7 +35,14 @@ describe('a comparison of this computer', () => {
     expectCleanTable(outcome)
     expect(outcome.stdout).toContain('9 of 10 blocks of 250 ms, seed 1')
     expect(outcome.stdout).not.toContain('no interval')
-    for (const group of ['ORDERING', 'LOSS', 'LATENCY (round trip)', 'CONNECTION COST', 'THROUGHPUT', 'THE TOOL'])
+    for (const group of [
+      'ORDERING',
+      'LOSS',
+      'LATENCY (round trip)',
+      'CONNECTION COST',
+      'THROUGHPUT',
+      'THE TOOL',
+    ])
       expect(outcome.stdout).toContain(group)
   })
 

@@ -140,7 +140,7 @@ export interface Served {
 /** A `netcmp serve` on any free ports, ready. */
 export async function startServe(...args: string[]): Promise<Served> {
   const server = startNetcmp(['serve', '--port', '0', ...args])
-  const [, port] = await server.prints(/measurement .*?:(\d+)[^]*Ctrl-C ends it\.\n/)
+  const [, port] = await server.prints(/measurement .*?:(\d+)[\s\S]*Ctrl-C ends it\.\n/)
   return { server, port: Number(port) }
 }
 

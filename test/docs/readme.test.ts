@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeResult } from '../../src/result/write.ts'
+import { BIN, Running, type Served, startServe } from '../cli/run-netcmp.ts'
+import { needs } from '../cli/tools.ts'
+import { sampleResult } from '../report/sample-result.ts'
+import { blocks, readPage } from './documents.ts'
+
+const lines = blocks(readPage('README.md'), 'sh')
+  .flatMap((block) => block.trimEnd().split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, '').replace('npx netcmp', 'netcmp'))
+
+/** What sets up a machine is run on a fresh one, by .ci/run. */
+const isSetUp = (line: string): boolean => /^npm (ci|install)/.test(line)
+const isServe = (line: string): boolean => line.startsWith('netcmp serve')
+
+/** The command, but quick: commander takes the last of two equal options. */
+const SHIM = `#!/bin/sh
+case "$1" in
+  list | report | echo | chat) exec "${process.execPath}" "${BIN}" "$@" ;;
+  *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
+esac
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'netcmp-readme-'))
+let served: Served
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'netcmp'), SHIM, { mode: 0o755 })
+  writeFileSync(join(folder, 'run.json'), writeResult(sampleResult()))
+  served = await startServe()
+})
+afterAll(() => {
+  served.server.signal('SIGKILL')
+  rmSync(folder, { recursive: true })
+})
+
+/** A line of the README with the addresses of the server that this test has started. */
+function here(line: string): string {
+  return line
+    .replace('192.168.1.7', '127.0.0.1:7117')
+    .replace(/\b71(17|18|19)\b/, (port) => String(served.port + Number(port) - 7117))
+}
+
+describe.skipIf(process.platform === 'win32')(
+  'the commands of the README (a shell script stands for netcmp)',
+  () => {
+    test.for(lines.filter((line) => !isSetUp(line) && !isServe(line)))('%s', async (line, context) => {
+      if (/\bnc\b/.test(line)) needs(context, 'nc')
+      const shell = new Running('sh', ['-c', `cd '${folder}' && ${here(line)}`], {
+        PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,
+      })
+      shell.hangUp()
+      const { code, stdout, stderr } = await shell.exit()
+      expect({ code, stderr }).toMatchObject({ code: 0 })
+      if (line.startsWith('echo hello')) expect(stdout).toContain('hello')
+    })
+
+    test.for(lines.filter(isServe))('%s', async (line) => {
+      const { server } = await startServe(...line.split(' ').slice(2))
+      server.signal('SIGINT')
+      expect(await server.exit()).toMatchObject({ code: 0, stderr: '' })
+    })
+  },
+)
