@@ -5,18 +5,19 @@ import { survivingClosedPipe } from './output.ts'
 
 const EXAMPLES = `
 Examples:
-  netcmp                                    compare UDP with TCP on this computer
-  netcmp serve --host 0.0.0.0               on one computer, and on another:
-  netcmp 192.168.1.7                        compare across the network between them
-  netcmp --proto udp                        one protocol alone
+  netcmp                                   compare UDP with TCP on this computer
+  netcmp serve --host 0.0.0.0              on one computer, and on another:
+  netcmp 192.168.1.7                       compare across the network in between
+  netcmp --proto udp                       one protocol alone
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
-  netcmp --format json --output run.json    keep the result, and draw it again:
+  netcmp --format json --output run.json   keep the result, and draw it again:
   netcmp report run.json --format markdown
-  netcmp echo 127.0.0.1:7118 --proto udp    talk to any echo server
-  netcmp chat 127.0.0.1:7119 --name ada     join the chat
+  netcmp echo 127.0.0.1:7118 --proto udp   talk to any echo server
+  netcmp chat 127.0.0.1:7119 --name ada    join the chat
 
-Exit status: 0 done; 1 netcmp failed; 2 wrong usage; 3 the network or the far side failed; 130 interrupted.`
+Exit status: 0 done; 1 netcmp failed; 2 wrong usage; 3 the network or the far
+side failed; 130 interrupted.`
 
 /** Runs the command line. Returns the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -111,10 +112,10 @@ function addServe(program: Command, done: Done): void {
       'after',
       `
 Examples:
-  netcmp serve                    for this computer
-  netcmp serve --host 0.0.0.0     for the network too
-  nc 127.0.0.1 7118               plain echo over TCP; nc -u over UDP
-  nc 127.0.0.1 7119               plain chat; everyone on this port reads everyone, TCP and UDP alike`,
+  netcmp serve                   for this computer
+  netcmp serve --host 0.0.0.0    for the network too
+  nc 127.0.0.1 7118              plain echo over TCP; nc -u over UDP
+  nc 127.0.0.1 7119              plain chat: one room for TCP and UDP alike`,
     )
     .action(async (flags) => {
       const { serveCommand } = await import('./serve.ts')
@@ -136,8 +137,8 @@ function addClients(program: Command, done: Done): void {
       'after',
       `
 Examples:
-  netcmp echo 127.0.0.1:7118                        type lines, read answers
-  seq 5 | netcmp echo 127.0.0.1:7118 --proto udp    five datagrams, five round trips`,
+  netcmp echo 127.0.0.1:7118                       type lines, read answers
+  seq 5 | netcmp echo 127.0.0.1:7118 --proto udp   five datagrams, five times`,
     )
     .action(async (address: string, flags) => {
       const { echoCommand } = await import('./echo.ts')

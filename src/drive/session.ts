@@ -161,17 +161,24 @@ export class Session {
   }
 
   #ended(reason?: NetcmpError): void {
-    const opening = this.token === NO_TOKEN
-    const silent = reason === undefined || reason.code === 'RESET' || reason.code === 'PROTOCOL'
-    this.#lost =
-      opening && silent
-        ? this.#notNetcmp(
-            reason?.code === 'PROTOCOL' ? 'it answers something else' : 'it closed the connection',
-          )
-        : (reason ??
-          new NetcmpError('CLOSED', `${this.#options.who}: ${this.endpoint.remote} closed the connection`))
+    this.#lost = this.token === NO_TOKEN ? this.#neverOpened(reason) : (reason ?? this.#closed())
     this.#question?.fail(this.#lost)
     this.#onLost(this.#lost)
+  }
+
+  #neverOpened(reason?: NetcmpError): NetcmpError {
+    if (reason?.code === 'PROTOCOL') return this.#notNetcmp('it answers something else')
+    if (reason === undefined || reason.code === 'RESET') {
+      return this.#closed(' before it answered: is a netcmp server there? (netcmp serve)')
+    }
+    return reason
+  }
+
+  #closed(more = ''): NetcmpError {
+    return new NetcmpError(
+      'CLOSED',
+      `${this.#options.who}: ${this.endpoint.remote} closed the connection${more}`,
+    )
   }
 
   #notNetcmp(why: string): NetcmpError {

@@ -14,7 +14,7 @@ import { MessageWriter } from './writer.ts'
 export const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024
 
 /** How long `close` waits for the far side to take leave too, before it breaks the connection. */
-export const CLOSE_GRACE_MS = 1000
+const CLOSE_GRACE_MS = 1000
 
 /** What a stream transport knows about a socket that it opened. */
 export interface OpenSocket {

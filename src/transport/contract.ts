@@ -53,20 +53,20 @@ export interface Endpoint {
   readonly local: Address
   /** Numeric, so that dialling it again looks nothing up. */
   readonly remote: Address
-  /** Bytes taken by `send` that the kernel has not taken yet. */
+  /** Bytes taken by `send` that the kernel is not known to have. */
   readonly queuedBytes: number
   /** The handler of messages; one at a time. What arrives before it is set waits, bounded by the transport. */
   onMessage(handler: MessageHandler): void
   /** Called once, when the conversation is over. No reason: it was closed in order. One at a time; late is not too late. */
   onClose(handler: (reason?: NetcmpError) => void): void
   /**
-   * Sends one message. False: not all of it is with the kernel yet; leave `message` unchanged and wait for `drained()`.
+   * Sends one message. True: its memory is yours again. False: leave it unchanged and wait for `drained()`.
    * Sending all the same is safe and queues a copy. Throws MESSAGE_TOO_LARGE or CLOSED before anything is sent.
    */
   send(message: Uint8Array): boolean
   /** Resolves when everything sent is with the kernel. Rejects with ABORTED, or with why the endpoint closed. */
   drained(signal?: AbortSignal): Promise<void>
-  /** Holds back what arrives (where the transport can: it pushes back on the sender), until `resume`. */
+  /** Holds back what arrives until `resume`. A transport that cannot push back on the sender holds a few and drops the rest. */
   pause(): void
   resume(): void
   /** From now on hands over only the first `bytes` of a message, with its full length: counting needs no gathering. */

@@ -33,7 +33,10 @@ describe('netcmp HOST says in one line what is wrong with the far side', () => {
     ['echo', `ADDRESS is not a netcmp server: it returns what it is sent ${START_ONE}`],
     ['silent', `no answer from ADDRESS ${NO_ANSWER}`],
     ['greeting', `ADDRESS is not a netcmp server: it answers something else ${START_ONE}`],
-    ['closing at once', `ADDRESS is not a netcmp server: it closed the connection ${START_ONE}`],
+    [
+      'closing at once',
+      'ADDRESS closed the connection before it answered: is a netcmp server there? (netcmp serve)',
+    ],
     ['answering noise', `ADDRESS is not a netcmp server: it answers something else ${START_ONE}`],
   ] as const)('a server over TCP that is not netcmp: %s', async (kind, line) => {
     const address = `127.0.0.1:${await tcpStrangers[kind]()}`

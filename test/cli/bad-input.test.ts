@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { transports } from '../../src/registry.ts'
 import { netcmp } from './run-netcmp.ts'
 
+const known = transports.map((each) => each.name).join(', ')
 const folder = mkdtempSync(join(tmpdir(), 'netcmp-bad-input-'))
 
 /** Breaks when wrong usage runs all the same, prints a stack, or ends with another code than 2. */
@@ -13,7 +15,7 @@ async function expectUsageError(args: readonly string[], line: string): Promise<
 
 describe('wrong usage is one line and exit code 2', () => {
   it.each([
-    [['--proto', 'sctp'], 'netcmp: no transport is called "sctp" (known: tcp, udp, unix)'],
+    [['--proto', 'sctp'], `netcmp: no transport is called "sctp" (known: ${known})`],
     [['--proto', ','], 'netcmp: --proto "," names nothing'],
     [['--workload', 'ping'], 'netcmp: no workload "ping" (there are echo, connect, bulk, chat)'],
     [['--bogus'], "netcmp: unknown option '--bogus' (Did you mean --blocks?) (see netcmp --help)"],

@@ -14,7 +14,7 @@ describe('help', () => {
       const { code, stdout, stderr } = await netcmp([...command, '--help'])
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toMatch(new RegExp(`^Usage: ${['netcmp', ...command].join(' ')} `))
-      expect(stdout).toMatch(/^Examples:\n( .*\n?)* {2}.*netcmp/m)
+      expect(stdout.split('\nExamples:\n')[1]).toMatch(/^ {2}.*(netcmp|nc) /)
       expect(linesOf(stdout).filter((line) => line.length > 80)).toEqual([])
       expect(stdout).not.toMatch(/undefined|--embedded/)
     },

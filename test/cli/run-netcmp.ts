@@ -114,7 +114,7 @@ export class Running implements Outcome {
 
   #shown(): string {
     const { spawnargs, exitCode } = this.child
-    return `${spawnargs.join(' ')} (exit ${exitCode})\nstdout: ${this.stdout}\nstderr: ${this.stderr}`
+    return `${spawnargs.join(' ')} (exit ${exitCode})\nstdout: ${this.stdout.slice(-2000)}\nstderr: ${this.stderr.slice(-2000)}`
   }
 }
 
