@@ -2,7 +2,6 @@ import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals, ratioOf } 
 import { Arrivals, DUPLICATE, STALE } from './arrivals.ts'
 import { DelayVariation } from './delay-variation.ts'
 import { Histogram } from './histogram.ts'
-import { Jitter } from './jitter.ts'
 import type { MetricValues } from './metrics.ts'
 import { type Recording, ToolCost } from './recording.ts'
 
@@ -14,7 +13,6 @@ export class EchoRecording implements Recording<EchoRecording> {
   readonly #reverse: Histogram | undefined
   readonly #clockErrorNs: number | null
   readonly #variation: DelayVariation
-  readonly #jitter: Jitter
   readonly #flows: Flow[]
   readonly #counts: ArrivalCounts = noArrivals()
   #lateCount = 0
@@ -30,7 +28,6 @@ export class EchoRecording implements Recording<EchoRecording> {
       this.#reverse = new Histogram()
     }
     this.#variation = new DelayVariation(1)
-    this.#jitter = new Jitter()
   }
 
   /** A message left, `lateNs` after it was due. */
@@ -47,7 +44,6 @@ export class EchoRecording implements Recording<EchoRecording> {
     if (arrival === DUPLICATE || arrival === STALE) return false
     this.#rtt.record(rttNs)
     at.variation.record(seq, rttNs)
-    at.jitter.record(rttNs)
     return true
   }
 
@@ -74,11 +70,10 @@ export class EchoRecording implements Recording<EchoRecording> {
   finish(): void {
     if (this.#finished) return
     this.#finished = true
-    for (const { arrivals, sentCount, variation, jitter } of this.#flows) {
+    for (const { arrivals, sentCount, variation } of this.#flows) {
       arrivals.finish(sentCount)
       addArrivals(this.#counts, { ...countsOf(arrivals), sentCount })
       this.#variation.merge(variation)
-      this.#jitter.merge(jitter)
     }
   }
 
@@ -87,7 +82,6 @@ export class EchoRecording implements Recording<EchoRecording> {
     if (other.#forward) this.#forward?.merge(other.#forward)
     if (other.#reverse) this.#reverse?.merge(other.#reverse)
     this.#variation.merge(other.#variation)
-    this.#jitter.merge(other.#jitter)
     addArrivals(this.#counts, other.#counts)
     this.#lateCount += other.#lateCount
     this.#farReceivedCount =
@@ -116,7 +110,7 @@ export class EchoRecording implements Recording<EchoRecording> {
       clockErrorNs: this.#clockErrorNs,
       ipdvP50Ns: this.#variation.histogram.percentile(0.5),
       ipdvP99Ns: this.#variation.histogram.percentile(0.99),
-      interarrivalJitterNs: this.#jitter.value,
+      interarrivalJitterNs: this.#variation.jitter.value,
       ...arrivalMetrics(counts),
       forwardLossRatio: far === null ? null : ratioOf(counts.sentCount - far, counts.sentCount),
       reverseLossRatio: far === null ? null : ratioOf(far - counts.receivedCount, far),
@@ -138,7 +132,6 @@ class Flow {
   sentCount = 0
   readonly arrivals: Arrivals
   readonly variation: DelayVariation
-  readonly jitter = new Jitter()
 
   constructor(windowSeqs: number) {
     this.arrivals = new Arrivals(windowSeqs)

@@ -33,7 +33,6 @@ function middleOf(bucket: number): number {
 export class Histogram {
   // Untouched pages cost nothing: a run's values lie in few of them, and a comparison makes hundreds of histograms.
   readonly #counts = new Uint32Array(TOP + 1)
-  #count = 0
   #sum = 0
   #min = Number.POSITIVE_INFINITY
   #max = Number.NEGATIVE_INFINITY
@@ -54,14 +53,16 @@ export class Histogram {
     }
     const counts = this.#counts
     counts[bucket] = (counts[bucket] as number) + 1
-    this.#count++
     this.#sum += value
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
   }
 
+  /** How many values; counted when asked, since a percentile is asked for far more seldom than a value comes. */
   get count(): number {
-    return this.#count
+    let count = 0
+    for (let bucket = this.#lowest; bucket <= this.#highest; bucket++) count += this.#counts[bucket] as number
+    return count
   }
 
   /** Values that were negative or not finite: they are counted nowhere else. */
@@ -71,16 +72,29 @@ export class Histogram {
 
   /** Null when empty, as are `max` and `mean`. */
   get min(): number | null {
-    return this.#count > 0 ? this.#min : null
+    return this.#isEmpty ? null : this.#min
   }
 
   get max(): number | null {
-    return this.#count > 0 ? this.#max : null
+    return this.#isEmpty ? null : this.#max
   }
 
   /** Exact while the values add up to less than 2^53. */
   get mean(): number | null {
-    return this.#count > 0 ? this.#sum / this.#count : null
+    return this.#isEmpty ? null : this.#sum / this.count
+  }
+
+  get #isEmpty(): boolean {
+    return this.#max < this.#min
+  }
+
+  /** The buckets that hold values lie from here to `#highest`. */
+  get #lowest(): number {
+    return this.#isEmpty ? 0 : bucketOf(this.#min)
+  }
+
+  get #highest(): number {
+    return this.#isEmpty ? -1 : bucketOf(this.#max)
   }
 
   /**
@@ -89,46 +103,40 @@ export class Histogram {
    */
   percentile(p: number): number | null {
     if (p === 1) return this.max
-    const enough = p <= 0.5 ? this.#count > 0 : this.#count * (1 - p) >= 1 - ROUNDING
-    return enough ? (this.#ranked([p])[0] as number) : null
+    const count = this.count
+    const enough = p <= 0.5 ? count > 0 : count * (1 - p) >= 1 - ROUNDING
+    return enough ? (this.#ranked(count, [p])[0] as number) : null
   }
 
   /** The values at `n` evenly spaced percentiles from 1 to 99, however few values they stand on; null under two. */
   quantiles(n: number): number[] | null {
-    if (this.#count < 2) return null
+    const count = this.count
+    if (count < 2) return null
     const step = n > 1 ? 0.98 / (n - 1) : 0
-    return this.#ranked(Array.from({ length: n }, (_, index) => 0.01 + index * step))
+    return this.#ranked(
+      count,
+      Array.from({ length: n }, (_, index) => 0.01 + index * step),
+    )
   }
 
   merge(other: Histogram): void {
     const counts = this.#counts
     const added = other.#counts
-    const top = other.#count > 0 ? bucketOf(other.#max) : -1
-    for (let bucket = bucketOf(other.#count > 0 ? other.#min : 0); bucket <= top; bucket++) {
+    for (let bucket = other.#lowest; bucket <= other.#highest; bucket++) {
       counts[bucket] = (counts[bucket] as number) + (added[bucket] as number)
     }
-    this.#count += other.#count
     this.#sum += other.#sum
     this.#min = Math.min(this.#min, other.#min)
     this.#max = Math.max(this.#max, other.#max)
     this.#rejectedCount += other.#rejectedCount
   }
 
-  reset(): void {
-    this.#counts.fill(0)
-    this.#count = 0
-    this.#sum = 0
-    this.#min = Number.POSITIVE_INFINITY
-    this.#max = Number.NEGATIVE_INFINITY
-    this.#rejectedCount = 0
-  }
-
   /** The values at rising shares of a histogram that is not empty, in one pass. */
-  #ranked(shares: readonly number[]): number[] {
-    let bucket = bucketOf(this.#min)
+  #ranked(count: number, shares: readonly number[]): number[] {
+    let bucket = this.#lowest
     let passed = this.#counts[bucket] as number
     return shares.map((share) => {
-      const rank = Math.ceil(share * this.#count * (1 - ROUNDING))
+      const rank = Math.ceil(share * count * (1 - ROUNDING))
       while (passed < rank && bucket < TOP) passed += this.#counts[++bucket] as number
       return Math.min(Math.max(middleOf(bucket), this.#min), this.#max)
     })

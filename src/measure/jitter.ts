@@ -4,15 +4,12 @@
  */
 export class Jitter {
   #jitterNs = 0
-  #transitNs = Number.NaN
   #differenceCount = 0
 
-  /** @param transitNs arrival less sending; a constant may be part of it, as the offset of two clocks is */
-  record(transitNs: number): void {
-    const difference = Math.abs(transitNs - this.#transitNs)
-    this.#transitNs = transitNs
-    if (!(difference < Number.POSITIVE_INFINITY)) return
-    this.#jitterNs += (difference - this.#jitterNs) / 16
+  /** @param differenceNs of the transit times of two messages that arrived one after the other, its sign dropped */
+  add(differenceNs: number): void {
+    if (!(differenceNs < Number.POSITIVE_INFINITY)) return
+    this.#jitterNs += (differenceNs - this.#jitterNs) / 16
     this.#differenceCount++
   }
 

@@ -25,7 +25,7 @@ export class ProbeRoom {
     return this.#members.size >= MOST_MEMBERS
   }
 
-  /** Past the last place a member hears nothing. */
+  /** Past the last place nobody is a member: neither heard nor told. */
   join(member: RoomMember): void {
     if (!this.isFull) this.#members.add(member)
   }
@@ -34,7 +34,8 @@ export class ProbeRoom {
     if (this.#members.delete(member) && this.#members.size === 0) this.#onEmpty()
   }
 
-  say(probe: Uint8Array): void {
+  say(speaker: RoomMember, probe: Uint8Array): void {
+    if (!this.#members.has(speaker)) return
     // What the kernel has not taken yet is neither the speaker's to reuse nor the next member's to write a token to.
     let copy = new Uint8Array(probe)
     for (const member of this.#members) {

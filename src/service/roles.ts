@@ -145,7 +145,7 @@ export class ChatRole implements Role, RoomMember {
   probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {
     this.#receiver.record(probe, messageBytes, this.#clock.originNs + at)
     addFlag(probe, Flag.REPLY)
-    this.#room.say(probe)
+    this.#room.say(this, probe)
   }
 
   stats(request: StatsRequest): FarStats {

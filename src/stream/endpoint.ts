@@ -159,11 +159,13 @@ export class StreamEndpoint implements Endpoint {
     return this.#closed
   }
 
-  readonly #arrived = (memory: Uint8Array, bytes: number): void => {
-    if (this.#closing) return
+  /** False: paused. Node may read on for a tick after `pause`, and with a read buffer for ever, unless it is told here. */
+  readonly #arrived = (memory: Uint8Array, bytes: number): boolean => {
+    if (this.#closing) return true
     if (!this.#splitter.push(memory, this.#clock.now(), bytes))
       this.#violated('PROTOCOL', 'broke the framing')
     else if (this.#lines !== undefined) this.#awaitQuiet()
+    return this.#closing || !this.#paused
   }
 
   /** Reads on, where somebody listens and wants more. */
@@ -183,7 +185,7 @@ export class StreamEndpoint implements Endpoint {
 
   /** The peer has said all: hand over what is held back, let it be answered, then say goodbye too. */
   #leaveAfterPeer(): void {
-    if (!this.#peerEnded || !this.#listening || this.#paused || this.#closing || this.#splitter.holding)
+    if (!this.#peerEnded || !this.#listening || this.#paused || this.#closing || false)
       return
     if (this.#splitter.finish(this.#clock.now())) this.end()
     else this.#violated('RESET', 'broke off in the middle of a message')

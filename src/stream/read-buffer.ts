@@ -9,12 +9,10 @@ const shared = process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow
 
 /** Where a dialled socket puts what it reads: node asks for it before the endpoint exists. */
 export class ReadBuffer {
-  onBytes: (memory: Uint8Array, bytes: number) => void = () => undefined
+  /** False: read no more until the socket is resumed. */
+  onBytes: (memory: Uint8Array, bytes: number) => boolean = () => true
   readonly onread: OnReadOpts = {
     buffer: shared ?? Buffer.allocUnsafeSlow(WINDOWS_BYTES),
-    callback: (bytes, memory) => {
-      this.onBytes(memory, bytes)
-      return true
-    },
+    callback: (bytes, memory) => this.onBytes(memory, bytes),
   }
 }

@@ -59,7 +59,7 @@ function delayVariationRound(): () => void {
 function jitterRound(): () => void {
   const jitter = new Jitter()
   return () => {
-    for (let i = 0; i < RECORDS; i++) jitter.record(delayOf(i))
+    for (let i = 0; i < RECORDS; i++) jitter.add(delayOf(i))
   }
 }
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Jitter } from '../../src/measure/jitter.ts'
+import { DelayVariation } from '../../src/measure/delay-variation.ts'
+import type { Jitter } from '../../src/measure/jitter.ts'
 
 function jitterOf(...transitsNs: number[]): Jitter {
-  const jitter = new Jitter()
-  for (const transitNs of transitsNs) jitter.record(transitNs)
-  return jitter
+  const variation = new DelayVariation()
+  for (const [seq, transitNs] of transitsNs.entries()) variation.record(seq, transitNs)
+  return variation.jitter
 }
 
 describe('Jitter', () => {
@@ -15,12 +16,21 @@ describe('Jitter', () => {
   })
 
   it('follows RFC 3550, A.8, by hand: J += (|D| - J) / 16 over transits 100, 116, 100, 100 gives 1, 1.9375, 1.81640625', () => {
-    const jitter = jitterOf(100, 116)
-    expect(jitter.value).toBe(1)
-    jitter.record(100)
-    expect(jitter.value).toBe(1.9375)
-    jitter.record(100)
-    expect(jitter.value).toBe(1.81640625)
+    expect(jitterOf(100, 116).value).toBe(1)
+    expect(jitterOf(100, 116, 100).value).toBe(1.9375)
+    expect(jitterOf(100, 116, 100, 100).value).toBe(1.81640625)
+  })
+
+  it('goes by the order of arrival, not of sending', () => {
+    const variation = new DelayVariation()
+    for (const [seq, transitNs] of [
+      [0, 100],
+      [2, 116],
+      [1, 100],
+    ] as const) {
+      variation.record(seq, transitNs)
+    }
+    expect(variation.jitter.value).toBe(1.9375)
   })
 
   it('settles at the difference where that is always the same: a wrong gain or a sign kept would not', () => {

@@ -251,3 +251,18 @@ test('a handler that closes gets nothing more of the chunk', async () => {
   expect(await closed(endpoint)).toBeUndefined()
   expect(seen).toEqual([1])
 })
+
+test('a dialled handler that pauses and closes at once still hears the farewell', async () => {
+  const { endpoint, peer } = await dialBare()
+  // Nobody comes to break the connection after a second.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const closing = new Promise<void>((resolve) => {
+    endpoint.onMessage(() => {
+      endpoint.pause()
+      resolve(endpoint.close())
+    })
+  })
+  peer.write(Buffer.concat([frame('a'), frame('b')]))
+  peer.end()
+  await closing
+})

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { compare } from '../../src/compare/compare.ts'
+import { findTransport } from '../../src/registry.ts'
+import { parseResult } from '../../src/result/read.ts'
+import type { ResultDocument } from '../../src/result/schema.ts'
+import { netcmp, type Running, startNetcmp, startServe } from '../cli/run-netcmp.ts'
+import { type Attack, datagramAttack, streamAttack } from './attackers.ts'
+import { Frames } from './frames.ts'
+
+const FRAMES = 1_000_000
+const ATTACKERS = 4
+const MORE_MEMORY_BYTES = 30 * 1024 * 1024
+
+/** Resident memory of a process; undefined where the system does not tell. */
+function residentBytes(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
+/** Every frame from four sides; breaks when memory grows after a warm-up of a third. Returns what had to be dropped. */
+async function attack(server: Running, attackBy: () => Attack): Promise<number> {
+  const sides = Array.from({ length: ATTACKERS }, (_, seed) => ({
+    frames: new Frames(seed),
+    attack: attackBy(),
+  }))
+  const wave = (count: number) =>
+    Promise.all(sides.map(({ frames, attack }) => attack(frames, count / ATTACKERS)))
+  await wave(FRAMES * 0.34)
+  const before = residentBytes(server.pid)
+  await wave(FRAMES * 0.66)
+  const after = residentBytes(server.pid)
+  if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(MORE_MEMORY_BYTES)
+  return sides.reduce((sum, { frames }) => sum + frames.hopelessCount, 0)
+}
+
+function expectEveryMessage({ partial, runs }: ResultDocument): void {
+  expect(partial).toBe(false)
+  expect(runs.map(({ metrics }) => [metrics.sentCount, metrics.receivedCount])).toEqual(
+    runs.map(() => [50, 50]),
+  )
+}
+
+describe(`after ${FRAMES.toLocaleString('en')} random and mutated frames a server still serves`, () => {
+  it.each([
+    ['tcp', (port: number) => streamAttack({ port, host: '127.0.0.1' })],
+    ['udp', (port: number) => datagramAttack(port)],
+  ] as const)('over %s, in the same memory, and tells how many it dropped', async (proto, attackAt) => {
+    const { server, port } = await startServe('--host', '127.0.0.1')
+    const hopeless = await attack(server, () => attackAt(port))
+    const args = [
+      `127.0.0.1:${port}`,
+      '--proto',
+      proto,
+      '--workload',
+      'echo',
+      '--rate',
+      '500',
+      '--duration',
+      '100ms',
+    ]
+    const { code, stdout, stderr } = await netcmp([
+      ...args,
+      '--blocks',
+      '3',
+      '--timeout',
+      '10s',
+      '--format',
+      'json',
+    ])
+    expect({ code, stderr: stderr.replaceAll(/^warning: .*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
+    expectEveryMessage(parseResult(stdout, 'stdout'))
+    server.signal('SIGINT')
+    const end = await server.exit()
+    expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
+    const [, dropped] = /dropped (\d+) frames that were not ours\n$/.exec(end.stdout) ?? []
+    expect(Number(dropped)).toBeGreaterThanOrEqual(hopeless)
+    expect(Number(dropped)).toBeLessThan(FRAMES)
+    expect(hopeless).toBeGreaterThan(FRAMES / 10)
+  })
+
+  it('over unix, in the same memory', async () => {
+    const server = startNetcmp(['serve', '--embedded', 'unix'])
+    const [line] = await server.prints(/^\{.*\}\n/)
+    const path: string = JSON.parse(line).unix
+    await attack(server, () => streamAttack({ path }))
+    const { document, error } = await compare({
+      transports: [findTransport('unix')],
+      target: { name: 'fuzzed server', addresses: { unix: path }, sameHost: true },
+      workloads: ['echo'],
+      ratePerSec: 500,
+      durationNs: 100e6,
+      blocks: 3,
+      timeoutNs: 10e9,
+    })
+    expect(error).toBeUndefined()
+    expectEveryMessage(document)
+    server.hangUp()
+    expect(await server.exit()).toMatchObject({ code: 0, stderr: '' })
+  })
+})
