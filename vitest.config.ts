@@ -25,6 +25,7 @@ export default defineConfig({
           include: ['test/cli/**/*.test.ts', ...documents],
           globalSetup: 'test/cli/build.ts',
           testTimeout: 60_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

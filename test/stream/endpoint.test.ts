@@ -125,7 +125,7 @@ describe('a far side that misbehaves', () => {
 })
 
 describe('the far side has said all', () => {
-  test('what is held back is handed over and answered before our side ends', async () => {
+  test('what is held back is handed over, and answered in its own time, before our side ends', async () => {
     const { endpoint, peer } = await accept()
     const answers: Buffer[] = []
     peer.on('data', (chunk: Buffer) => answers.push(chunk))
@@ -133,9 +133,12 @@ describe('the far side has said all', () => {
     let handled = 0
     endpoint.onMessage((message) => {
       handled++
-      endpoint.send(message)
+      const answer = new Uint8Array(message)
       endpoint.pause()
-      setImmediate(() => endpoint.resume())
+      setImmediate(() => {
+        endpoint.send(answer)
+        endpoint.resume()
+      })
     })
     peer.end(Buffer.concat([frame('one'), frame('two'), frame('three')]))
     await ended
