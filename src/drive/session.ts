@@ -133,7 +133,12 @@ export class Session {
       return await abortable<Uint8Array>(
         signal,
         (resolve, reject) => {
-          this.#question = { number, answers, answer: (bytes) => resolve(bytes.slice()), fail: reject }
+          this.#question = {
+            number,
+            answers,
+            answer: (bytes) => resolve(new Uint8Array(bytes)),
+            fail: reject,
+          }
           this.endpoint.send(frame)
           alarm.set((clock.now() + waitNs) as Nanos)
         },

@@ -185,7 +185,7 @@ export class StreamEndpoint implements Endpoint {
 
   /** The peer has said all: hand over what is held back, let it be answered, then say goodbye too. */
   #leaveAfterPeer(): void {
-    if (!this.#peerEnded || !this.#listening || this.#paused || this.#closing || false)
+    if (!this.#peerEnded || !this.#listening || this.#paused || this.#closing || this.#splitter.holding)
       return
     if (this.#splitter.finish(this.#clock.now())) this.end()
     else this.#violated('RESET', 'broke off in the middle of a message')

@@ -1,9 +1,6 @@
 import type { Socket } from 'node:dgram'
 import { NEWLINE } from '../wire/lines.ts'
 
-// Node hands a datagram to the kernel a tick after `send`, so it needs memory that the caller will not touch.
-const ARENA_BYTES = 256 * 1024
-
 // Sends alone never let the event loop turn: look every so many whether the kernel has them, and rest after twice as many.
 const CHECK_EVERY = 64
 
@@ -22,10 +19,10 @@ export type SendOutcome = (error: Error | null) => void
 export class Outbox {
   readonly #socket: Socket
   readonly #waiting = new Set<() => void>()
-  readonly #views: Uint8Array[] = []
-  #arena: Uint8Array | undefined
+  /** Messages since the event loop was last seen to turn with nothing queued. */
   #count = 0
-  #usedBytes = 0
+  /** The kernel did not take the last one at once: node keeps it, and those that follow. */
+  #full = false
   #untilAsk = 0
   #checking = false
   #closed = false
@@ -34,36 +31,35 @@ export class Outbox {
     this.#socket = socket
   }
 
-  /** True when the kernel is known to have everything. */
+  /** True when the kernel has everything and the event loop has turned since. */
   get empty(): boolean {
     return this.#count === 0
   }
 
-  /** Bytes that the kernel is not known to have. */
+  /** Bytes that the kernel has not taken. */
   get queuedBytes(): number {
-    return this.#usedBytes
+    return this.#full && !this.#closed ? this.#socket.getSendQueueSize() : 0
   }
 
-  /** False: send no more until `whenEmpty`. */
+  /** False: send no more until `whenEmpty`, and leave the last message as it is. */
   get hasRoom(): boolean {
-    return this.#count < 2 * CHECK_EVERY && this.#usedBytes < ARENA_BYTES
+    return !this.#full && this.#count < 2 * CHECK_EVERY
   }
 
   /**
-   * Sends a copy of the message.
+   * Sends a message. A bound socket gives it to the kernel within the call; where the kernel is full, node keeps the
+   * message itself, so what is sent all the same is copied.
    * @param outcome one function for all messages of a peer; called now and then
    * @param port where the socket is not connected
    */
   send(message: Uint8Array, newline: boolean, outcome: SendOutcome, port?: number, address?: string): void {
-    const bytes = message.length + (newline ? 1 : 0)
-    const copy = this.#room(bytes)
-    copy.set(message)
-    if (newline) copy[bytes - 1] = NEWLINE
-    const asks = --this.#untilAsk < 0 || bytes > ALWAYS_ASK_BYTES
+    const datagram = newline ? withNewline(message) : this.#full ? new Uint8Array(message) : message
+    const asks = --this.#untilAsk < 0 || datagram.length > ALWAYS_ASK_BYTES
     if (asks) this.#untilAsk = ASK_EVERY
-    if (port === undefined) this.#socket.send(copy, asks ? outcome : undefined)
-    else this.#socket.send(copy, port, address, asks ? outcome : undefined)
-    if (this.#count === CHECK_EVERY || !this.hasRoom) this.#checkLater()
+    if (port === undefined) this.#socket.send(datagram, asks ? outcome : undefined)
+    else this.#socket.send(datagram, port, address, asks ? outcome : undefined)
+    this.#full = this.#socket.getSendQueueCount() > 0
+    if (++this.#count === CHECK_EVERY || !this.hasRoom) this.#checkLater()
   }
 
   /**
@@ -77,15 +73,13 @@ export class Outbox {
 
   /** Resolves as soon as the kernel has everything, or after `withinMs`. */
   flushed(withinMs: number): Promise<void> {
-    if (this.empty) return Promise.resolve()
+    if (!this.#full) return Promise.resolve()
     return new Promise((resolve) => {
       const overdue = setTimeout(resolve, withinMs)
-      this.#waiting.add(() => {
+      this.whenEmpty(() => {
         clearTimeout(overdue)
         resolve()
       })
-      // Node's own ticks for what was sent come before this one.
-      process.nextTick(this.#check)
     })
   }
 
@@ -107,29 +101,22 @@ export class Outbox {
   }
 
   readonly #check = (): void => {
-    if (!this.#closed && this.#socket.getSendQueueCount() > 0) {
+    this.#full = !this.#closed && this.#socket.getSendQueueCount() > 0
+    if (this.#full) {
       if (!this.#checking) setTimeout(this.#checkAgain, FULL_POLL_MS)
       this.#checking = true
       return
     }
     this.#count = 0
-    this.#usedBytes = 0
     const callbacks = [...this.#waiting]
     this.#waiting.clear()
     for (const callback of callbacks) callback()
   }
+}
 
-  #room(bytes: number): Uint8Array {
-    const from = this.#usedBytes
-    const index = this.#count++
-    this.#usedBytes += bytes
-    if (this.#usedBytes > ARENA_BYTES) return new Uint8Array(bytes)
-    // Messages of one size lie where the last batch lay: its view objects are still good.
-    const old = this.#views[index]
-    if (old !== undefined && old.length === bytes && old.byteOffset === from) return old
-    this.#arena ??= new Uint8Array(ARENA_BYTES)
-    const view = this.#arena.subarray(from, from + bytes)
-    this.#views[index] = view
-    return view
-  }
+function withNewline(message: Uint8Array): Uint8Array {
+  const line = new Uint8Array(message.length + 1)
+  line.set(message)
+  line[message.length] = NEWLINE
+  return line
 }

@@ -147,6 +147,28 @@ describe('the far side has said all', () => {
     expect(await closed(endpoint)).toBeUndefined()
   })
 
+  test('during a pause: the answer is still sent', async () => {
+    const { endpoint, peer } = await accept()
+    const answers: Buffer[] = []
+    peer.on('data', (chunk: Buffer) => answers.push(chunk))
+    const ended = once(peer, 'end')
+    const asked = new Promise<void>((resolve) => {
+      endpoint.onMessage(() => {
+        endpoint.pause()
+        resolve()
+      })
+    })
+    peer.write(frame('question'))
+    await asked
+    peer.end()
+    await once(peer, 'finish')
+    for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate)
+    endpoint.send(Buffer.from('answer'))
+    endpoint.resume()
+    await ended
+    expect(Buffer.concat(answers)).toEqual(frame('answer'))
+  })
+
   test('before anybody listens: it waits for the handler', async () => {
     const { endpoint, peer } = await accept()
     const ended = once(peer, 'end')
