@@ -50,8 +50,8 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
 
 /** For one comparison of this computer: says where it listens, and ends with its standard input. */
 async function serveEmbedded(server: SessionServer, wanted: readonly Transport[]): Promise<number> {
-  // Ctrl-C in a terminal reaches this process too: its parent decides when it ends.
-  process.on('SIGINT', () => {})
+  // What is sent to the whole group (Ctrl-C in a terminal, `timeout`) reaches this process too: its parent decides.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   const ended = new Promise<void>((resolve) => {
     process.stdin
       .on('end', resolve)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { aborted } from '../core/abort.ts'
 import type { Alarm, Clock } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
@@ -33,6 +34,8 @@ export class Pump {
     this.#clock = clock
     this.#dial = dial
     this.#alarm = clock.alarm(() => this.#turn())
+    // Every flow may wait on it at once: that is no leak.
+    setMaxListeners(0, this.#stopped.signal)
   }
 
   /** Resolves when the workload is done; rejects when an endpoint fails, or with ABORTED. */

@@ -103,9 +103,11 @@ async function runSessions(workload: Workload, options: RunOptions): Promise<voi
     if (room) for (const session of sessions) await session.stats({ sentCount: 0, final: false })
     const pump = sessionPump(workload, sessions, options)
     await pumped(workload, pump, options)
-    for (const [flow, session] of sessions.entries()) {
-      workload.account(flow, await settledStats(workload, flow, session, options))
-    }
+    await Promise.all(
+      sessions.map(async (session, flow) => {
+        workload.account(flow, await settledStats(workload, flow, session, options))
+      }),
+    )
   } finally {
     await Promise.all(sessions.map((session) => session.close()))
   }

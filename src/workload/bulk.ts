@@ -26,6 +26,7 @@ export class Bulk implements Workload {
   readonly #sends: boolean
   readonly #receives: boolean
   #endNs = Number.NaN
+  #turn = 0
 
   constructor(job: Job) {
     this.#job = job
@@ -41,12 +42,17 @@ export class Bulk implements Workload {
   }
 
   poll(now: Nanos): Step {
-    if (Number.isNaN(this.#endNs)) this.#endNs = now + this.#job.durationNs
+    if (Number.isNaN(this.#endNs)) this.#start(now)
     let soonest = Number.POSITIVE_INFINITY
-    for (let index = 0; index < this.flows; index++) {
+    for (let n = 0; n < this.flows; n++) {
+      // In turns: a flow that is always ready must not keep the others from sending.
+      const index = (this.#turn + n) % this.flows
       const flow = this.#flows[index] as Flow
       const due = flow.ready ? this.#nextDue(flow, now) : Number.POSITIVE_INFINITY
-      if (due <= now) return this.#send(flow, index, due, now)
+      if (due <= now) {
+        this.#turn = index + 1
+        return this.#send(flow, index, due, now)
+      }
       if (due < soonest) soonest = due
     }
     if (now >= this.#endNs) return DONE
@@ -54,11 +60,13 @@ export class Bulk implements Workload {
     return this.#steps.wait
   }
 
+  #start(now: Nanos): void {
+    this.#endNs = now + this.#job.durationNs
+    for (const flow of this.#flows) flow.pace.start(now)
+  }
+
   #nextDue(flow: Flow, now: Nanos): number {
-    if (this.#sends) {
-      flow.pace.start(now)
-      return flow.pace.nextDueNs(now)
-    }
+    if (this.#sends) return flow.pace.nextDueNs(now)
     return now < this.#endNs ? flow.askAgainAt : Number.POSITIVE_INFINITY
   }
 
@@ -131,7 +139,7 @@ class Flow {
   constructor(job: Job, index: number) {
     const sends = job.direction !== 'down'
     this.message = messageBuffer(sends ? job.sizeBytes : Math.min(job.sizeBytes, 64))
-    this.pace = new Pace(job.ratePerSec, job.durationNs, index / job.streams, 1)
+    this.pace = new Pace(job, index / job.streams, 1)
   }
 }
 

@@ -1,4 +1,5 @@
-import { NS_PER_SEC, type Rate } from '../core/units.ts'
+import { NS_PER_SEC } from '../core/units.ts'
+import type { Job } from './job.ts'
 
 /** When each message of one flow is due. On schedule, whatever comes back; or, at rate `max`, when the flow is free. */
 export class Pace {
@@ -8,6 +9,7 @@ export class Pace {
   awaiting = false
   readonly #intervalNs: number
   readonly #durationNs: number
+  readonly #lastNs: number
   readonly #phaseNs: number
   readonly #sentAt: Float64Array | undefined
   #total: number
@@ -17,8 +19,9 @@ export class Pace {
    * @param phase where in the first interval this flow begins, 0..1, so that flows do not speak at once
    * @param windowSeqs at rate `max`: how many send times are kept, a power of two
    */
-  constructor(rate: Rate, durationNs: number, phase: number, windowSeqs: number) {
+  constructor({ ratePerSec: rate, durationNs, timeoutNs }: Job, phase: number, windowSeqs: number) {
     this.#durationNs = durationNs
+    this.#lastNs = durationNs + timeoutNs
     if (rate === 'max') {
       this.#intervalNs = 0
       this.#total = Number.POSITIVE_INFINITY
@@ -38,9 +41,16 @@ export class Pace {
   /** When the next message is due, ns; Infinity: not before an answer, or never. */
   nextDueNs(nowNs: number): number {
     if (this.sentCount >= this.#total) return Number.POSITIVE_INFINITY
-    if (this.#sentAt === undefined) return this.dueNs(this.sentCount)
+    if (this.#sentAt === undefined) return this.#scheduledNs(nowNs)
     if (nowNs >= this.#startNs + this.#durationNs) this.stop()
     return this.awaiting || this.allSent ? Number.POSITIVE_INFINITY : nowNs
+  }
+
+  /** Past the loss timeout whoever cannot keep up sends no more: what is that late counts as lost, and more follows. */
+  #scheduledNs(nowNs: number): number {
+    if (nowNs < this.#startNs + this.#lastNs) return this.dueNs(this.sentCount)
+    this.stop()
+    return Number.POSITIVE_INFINITY
   }
 
   /** The next message leaves, due at `dueNs`. */

@@ -24,7 +24,7 @@ export class Speakers {
     this.#job = job
     this.#recording = recording
     const each = Array.from({ length: flows }, (_, flow) => flow)
-    this.#paces = each.map((flow) => new Pace(job.ratePerSec, job.durationNs, flow / flows, windowSeqs))
+    this.#paces = each.map((flow) => new Pace(job, flow / flows, windowSeqs))
     this.#messages = each.map(() => messageBuffer(job.sizeBytes))
     this.#ready = each.map(() => true)
   }
