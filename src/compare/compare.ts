@@ -7,7 +7,7 @@ import { version } from '../core/version.ts'
 import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
 import type { MetricValues } from '../measure/metrics.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Config, Metrics, ResultDocument, Run, Summary } from '../result/schema.ts'
+import type { Config, Metrics, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
@@ -61,6 +61,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   return new Comparing(options).run()
 }
 
+type Turn = Progress & { readonly of: Transport }
+
 class Comparing {
   readonly #options: CompareOptions
   readonly #settings: Settings
@@ -103,7 +105,7 @@ class Comparing {
   }
 
   /** Every run in order: in each block, each workload over each transport, in an order drawn from the seed. */
-  *#schedule(): Generator<Progress & { of: Transport }> {
+  *#schedule(): Generator<Turn> {
     const { transports } = this.#options
     const { workloads, blocks, seed } = this.#settings
     const random = createRandom(seed)
@@ -140,7 +142,7 @@ class Comparing {
     }
   }
 
-  #take({ transport, workload, block }: Progress, { recording, error, receiveDrops }: RunOutcome): void {
+  #take({ of, transport, workload, block }: Turn, { recording, error, receiveDrops }: RunOutcome): void {
     const members = recording.members()
     this.#runs.push({
       transport,
@@ -163,7 +165,8 @@ class Comparing {
       merged.recording.merge(recording)
       merged.blocks++
     } else this.#recordings.set(key, { transport, workload, recording, blocks: 1 })
-    if (receiveDrops) {
+    // The host counts every socket's drops: only a transport that can lose a datagram can have lost these.
+    if (receiveDrops && !of.traits.reliable) {
       const count = (this.#drops.get(key)?.count ?? 0) + receiveDrops
       this.#drops.set(key, { transport, workload, count })
     }
@@ -188,7 +191,7 @@ class Comparing {
       config: this.#config(names),
       runs: this.#runs,
       summary,
-      verdicts: verdictsOf(names, this.#runs, summary),
+      verdicts: verdictsOf(names, this.#runs, summary).filter((verdict) => this.#isFair(verdict)),
       warnings: warningsOf(summary, [...this.#drops.values()]),
     }
   }
@@ -210,6 +213,13 @@ class Comparing {
         }
       }),
     )
+  }
+
+  /** What is counted by the message says nothing about bulk in messages of different sizes. */
+  #isFair({ workload, metric, a, b }: Verdict): boolean {
+    const { bulkSizeBytes } = this.#settings
+    const byMessage = metric === 'messagesPerSec' || metric === 'cpuNsPerMessage'
+    return !(workload === 'bulk' && byMessage && bulkSizeBytes[a.transport] !== bulkSizeBytes[b.transport])
   }
 
   #config(names: string[]): Config {

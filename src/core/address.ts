@@ -62,6 +62,7 @@ export async function resolveHost(host: string, family: Family, who: string): Pr
     const found = await lookup(host, { all: true, family, verbatim: true })
     return found.map((each) => ({ host: each.address, family: each.family === 6 ? 6 : 4 }))
   } catch (error) {
-    throw systemError(error, `${who}: cannot find ${host}`)
+    const what = family === 0 ? host : `an IPv${family} address of ${host}`
+    throw systemError(error, `${who}: cannot find ${what}`)
   }
 }

@@ -107,17 +107,12 @@ export class Session {
     if (this.#lost) throw this.#lost
     const number = ++this.#questionNumber
     const frame = encodeControl(type, this.token, number, body, CONTROL_BYTES)
-    const { clock, timeoutNs, reliable, signal, who } = this.#options
+    const { clock, timeoutNs, reliable, signal } = this.#options
     const deadline = clock.now() + timeoutNs
     let waitNs = reliable ? timeoutNs : Math.min(FIRST_RETRY_NS, timeoutNs)
     const alarm = clock.alarm((woke) => {
       if (woke >= deadline) {
-        this.#question?.fail(
-          new NetcmpError(
-            'TIMEOUT',
-            `${who}: no answer from ${this.endpoint.remote} within ${timeoutNs / NS_PER_MS} ms: is a netcmp server there? (netcmp serve)`,
-          ),
-        )
+        this.#question?.fail(this.#noAnswer())
         return
       }
       try {
@@ -183,6 +178,17 @@ export class Session {
     return new NetcmpError(
       'CLOSED',
       `${this.#options.who}: ${this.endpoint.remote} closed the connection${more}`,
+    )
+  }
+
+  #noAnswer(): NetcmpError {
+    const { who, timeoutNs } = this.#options
+    const waited = `${timeoutNs / NS_PER_MS} ms`
+    return new NetcmpError(
+      'TIMEOUT',
+      this.token === NO_TOKEN
+        ? `${who}: no answer from ${this.endpoint.remote} within ${waited}: is a netcmp server there? (netcmp serve)`
+        : `${who}: ${this.endpoint.remote} stopped answering (${waited}): it is gone, or too busy (lower --rate)`,
     )
   }
 

@@ -60,7 +60,7 @@ function promises({ traits, unavailable }: Listed): string {
     traits.boundaries === 'native'
       ? 'boundaries kept by the network'
       : 'boundaries kept by a length in front',
-    `${traits.handshakeRtts} round trips before the first message`,
+    `${traits.handshakeRtts} round trip${traits.handshakeRtts === 1 ? '' : 's'} before the first message`,
     `up to ${traits.maxMessageBytes} B`,
     ...(missing === undefined ? [] : [`not on this computer: ${missing}`]),
   ].join(', ')

@@ -1,4 +1,4 @@
-import { NS_PER_SEC } from '../core/units.ts'
+import { NS_PER_SEC, type Rate } from '../core/units.ts'
 import type { Job } from './job.ts'
 
 /** When each message of one flow is due. On schedule, whatever comes back; or, at rate `max`, when the flow is free. */

@@ -14,6 +14,8 @@ export class Speakers {
   readonly #steps = reusableSteps()
   readonly #recording: { sent(flow: number, lateNs: number): void }
   #lastDueNs = 0
+  #started = false
+  #turn = 0
 
   constructor(
     job: Job,
@@ -35,14 +37,20 @@ export class Speakers {
 
   /** `outstanding`: messages sent that may still be answered. */
   poll(now: Nanos, outstanding: number): Step {
+    if (!this.#started) this.#start(now)
     let soonest = Number.POSITIVE_INFINITY
     let allSent = true
-    for (let flow = 0; flow < this.#paces.length; flow++) {
+    const flows = this.#paces.length
+    for (let n = 0; n < flows; n++) {
+      // In turns: a flow that is late must not keep the others from sending.
+      const flow = (this.#turn + n) % flows
       const pace = this.#paces[flow] as Pace
-      pace.start(now)
       if (pace.awaiting && now >= this.#givenUpNs(pace)) pace.awaiting = false
       const due = this.#ready[flow] ? pace.nextDueNs(now) : Number.POSITIVE_INFINITY
-      if (due <= now) return this.#send(flow, due, now)
+      if (due <= now) {
+        this.#turn = flow + 1
+        return this.#send(flow, due, now)
+      }
       if (due < soonest) soonest = due
       if (pace.awaiting) soonest = Math.min(soonest, this.#givenUpNs(pace))
       if (!pace.allSent) allSent = false
@@ -52,6 +60,11 @@ export class Speakers {
     if (allSent) soonest = givenUpAt
     this.#steps.wait.until = Math.min(soonest, now + this.#job.timeoutNs) as Nanos
     return this.#steps.wait
+  }
+
+  #start(now: Nanos): void {
+    this.#started = true
+    for (const pace of this.#paces) pace.start(now)
   }
 
   #givenUpNs(pace: Pace): number {

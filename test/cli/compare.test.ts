@@ -53,7 +53,11 @@ describe('a comparison of this computer', () => {
     ['at the pace of the answers', ['--workload', 'echo', '--rate', 'max']],
     ['over four flows, downwards', ['--workload', 'bulk,echo', '--direction', 'down', '--streams', '4']],
     ['both ways', ['--workload', 'bulk', '--direction', 'both']],
-    ['of parallel dials', ['--workload', 'connect', '--streams', '8']],
+    ['over many flows at once', ['--workload', 'connect,bulk,echo', '--streams', '32', '--rate', '50']],
+    [
+      'at a rate that no computer keeps up with',
+      ['--workload', 'echo,bulk', '--rate', '10000000', '--timeout', '200ms'],
+    ],
     ['with Nagle’s algorithm, over IPv4', ['--workload', 'echo', '--nagle', '-4']],
     ['of a single block', ['--workload', 'echo', '--blocks', '1']],
   ])('prints a clean table %s', async (_, args) => {

@@ -51,6 +51,17 @@ describe('the server process of a comparison', () => {
     },
   )
 
+  it('stays when a signal goes to the whole group, so that its parent can report', async (context) => {
+    needsLinux(context)
+    const command = startNetcmp(LONG)
+    process.kill(await ownServerOf(command), 'SIGTERM')
+    command.signal('SIGTERM')
+    expect(await command.exit()).toMatchObject({
+      code: 130,
+      stderr: 'netcmp: interrupted: finishing what is under way (again: stop at once)\n',
+    })
+  })
+
   it('when killed, ends the comparison in one line', async (context) => {
     needsLinux(context)
     const command = startNetcmp([...LONG, '--proto', 'tcp'])

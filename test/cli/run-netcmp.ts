@@ -30,10 +30,10 @@ export class Running implements Outcome {
   stdout = ''
   stderr = ''
   code: number | null = null
+  isOver = false
   readonly child: ChildProcess
   readonly #ended: Promise<void>
   #onOutput: () => void = () => {}
-  #isOver = false
 
   constructor(file: string, args: readonly string[], env: Environment = {}) {
     const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_OPTIONS: _options, ...inherited } = process.env
@@ -51,7 +51,7 @@ export class Running implements Outcome {
       this.child.once('close', (code) => {
         running.delete(this)
         this.code = code
-        this.#isOver = true
+        this.isOver = true
         this.#onOutput()
         resolve()
       })
@@ -85,7 +85,7 @@ export class Running implements Outcome {
       new Promise<void>((resolve) => {
         this.#onOutput = () => {
           found = pattern.exec(this[stream])
-          if (found || this.#isOver) resolve()
+          if (found || this.isOver) resolve()
         }
         this.#onOutput()
       }),
