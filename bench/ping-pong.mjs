@@ -5,7 +5,7 @@ import { interleaved } from './median.mjs'
 import { measured } from './netcmp.mjs'
 
 const SIZE = 64
-const MS = 400
+const MS = 150
 
 /** What one echoed message costs, over a bare ping-pong of the same size. */
 export async function pingPong(rounds) {
@@ -15,7 +15,7 @@ export async function pingPong(rounds) {
     for (const proto of ['udp', 'tcp']) {
       const bare = await farSide(`${proto}-echo`)
       const { a, b } = await interleaved(
-        rounds,
+        rounds * 3,
         () => barePingPong(proto, bare.port, SIZE, MS),
         async () => {
           const job = { workload: 'echo', sizeBytes: SIZE, ratePerSec: 'max', durationNs: MS * 1e6 }

@@ -49,8 +49,8 @@ export function asNetcmpError(thrown: unknown, code: ErrorCode = 'INTERNAL', who
 
 const systemErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EADDRINUSE: ['ADDRESS_IN_USE', 'address in use (try --port 0)'],
-  EADDRNOTAVAIL: ['CANNOT_BIND', 'no interface of this host has that address'],
-  EACCES: ['CANNOT_BIND', 'not permitted (ports under 1024 need root)'],
+  EADDRNOTAVAIL: ['CANNOT_BIND', 'no interface of this host has that address, or all its ports are in use'],
+  EACCES: ['CANNOT_BIND', 'not permitted (a port under 1024, or the file of another user, needs root)'],
   EPERM: ['UNREACHABLE', 'not permitted, perhaps by a firewall on this host'],
   ECONNREFUSED: ['REFUSED', 'connection refused: nobody listens there (start one with `netcmp serve`)'],
   ENOENT: ['REFUSED', 'no such socket: nobody listens there'],

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseResult } from '../../src/result/read.ts'
 import { type Relay, tcpRelay, udpRelay } from './relay.ts'
 import { netcmp, type Outcome, type Running, type Served, startNetcmp, startServe } from './run-netcmp.ts'
@@ -6,8 +6,6 @@ import { netcmp, type Outcome, type Running, type Served, startNetcmp, startServ
 /** 200 blocks of 20 ms: with a dozen of them behind it, far from its end. */
 const LONG = ['--workload', 'echo', '--duration', '20ms', '--blocks', '200']
 const A_DOZEN_BLOCKS_BYTES = 80_000
-
-const AGAIN = { timeout: 10_000, interval: 100 }
 
 const SAID = 'netcmp: interrupted: finishing what is under way (again: stop at once)\n'
 
