@@ -33,7 +33,9 @@ export async function compareCommand(typed: string | undefined, flags: CompareFl
     })
     progress.end()
     const { format, output, quiet } = flags
-    if (error && error.code !== 'ABORTED') process.stderr.write(`${error.message}\n`)
+    if (error && error.code !== 'ABORTED') {
+      process.stderr.write(`${((await own?.failure()) ?? error).message}\n`)
+    }
     if (!quiet && (format === 'json' || format === 'csv')) {
       for (const { text } of document.warnings) process.stderr.write(`warning: ${text}\n`)
     }

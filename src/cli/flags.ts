@@ -87,9 +87,12 @@ export function portOf(text: string): number {
 }
 
 function names(flag: string, list: string): string[] {
-  const found = [...new Set(list.split(',').map((name) => name.trim().toLowerCase()))].filter(
-    (name) => name !== '',
-  )
+  const found = list
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '')
+  const twice = found.find((name, index) => found.indexOf(name) !== index)
+  if (twice !== undefined) throw new NetcmpError('BAD_VALUE', `netcmp: ${flag} names ${twice} twice`)
   if (found.length === 0) throw new NetcmpError('BAD_VALUE', `netcmp: ${flag} "${list}" names nothing`)
   return found
 }

@@ -91,7 +91,7 @@ function withCompareOptions(command: Command): void {
     .optionsGroup('What to print:')
     .addOption(new Option('--format <name>', 'how').choices(formats).default('table'))
     .option('--output <file>', 'to a file instead of the screen')
-    .option('--quiet', 'no progress and no warnings')
+    .option('--quiet', 'no progress, and warnings only inside the result')
     .option('--no-progress', 'no progress')
     .option('--no-color', 'no colour (NO_COLOR and FORCE_COLOR count too)')
     .option('--debug', 'stack traces of errors')

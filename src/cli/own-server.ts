@@ -9,10 +9,14 @@ import type { Transport } from '../transport/contract.ts'
 /** How long a server process may take to say where it listens, and to end when told. */
 const START_MS = 10_000
 const END_MS = 1_000
+/** Its sockets tell that it is gone before the system says how it ended. */
+const KNOWN_MS = 200
 
 /** A measurement server in a process of its own, so that the two ends do not share an event loop. */
 export interface OwnServer {
   readonly target: Target
+  /** Why the process has ended without being told to; undefined while it has not. Waits a moment for that to be known. */
+  failure(): Promise<NetcmpError | undefined>
   /** Ends the process. Idempotent. */
   close(): Promise<void>
 }
@@ -33,6 +37,7 @@ export async function startOwnServer(transports: readonly Transport[]): Promise<
     const addresses = await whereItListens(child)
     return {
       target: { name: 'own server process', addresses, sameHost: true },
+      failure: () => failureOf(child),
       close: () => ended(child),
     }
   } catch (error) {
@@ -57,6 +62,24 @@ async function whereItListens(child: ChildProcess): Promise<Record<string, Addre
       }
     })
   })
+}
+
+async function failureOf(child: ChildProcess): Promise<NetcmpError | undefined> {
+  const over = () => child.exitCode !== null || child.signalCode !== null
+  if (!over()) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, KNOWN_MS)
+      child.once('exit', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+  if (!over()) return undefined
+  return new NetcmpError(
+    'RESET',
+    `netcmp: its own server process ended midway (${child.signalCode ?? `exit code ${child.exitCode}`})`,
+  )
 }
 
 async function ended(child: ChildProcess): Promise<void> {

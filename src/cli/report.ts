@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
 import { render } from '../report/render.ts'
-import { parseResult } from '../result/read.ts'
+import { LONGEST_RESULT_BYTES, parseResult } from '../result/read.ts'
 import type { CompareFlags } from './flags.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
 
@@ -11,7 +11,7 @@ export async function reportCommand(
   flags: Pick<CompareFlags, 'format' | 'output' | 'color'>,
 ): Promise<void> {
   checkWritable(flags.output)
-  const document = parseResult(read(file), file === '-' ? 'standard input' : file)
+  const document = parseResult(await read(file), file === '-' ? 'standard input' : file)
   const { format, output } = flags
   await emit(
     render(document, { format, columns: output === undefined ? columns() : 80, color: coloured(flags) }),
@@ -19,9 +19,17 @@ export async function reportCommand(
   )
 }
 
-function read(file: string): string {
+/** No more than one byte past the longest result is read, however much there is. */
+async function read(file: string): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > LONGEST_RESULT_BYTES) break
+    }
+    return Buffer.concat(chunks).toString('utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : message

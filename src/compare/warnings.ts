@@ -12,26 +12,10 @@ export interface Drops {
 
 /** What the tool itself did that could explain a result. */
 export function warningsOf(summary: readonly Summary[], drops: readonly Drops[]): Warning[] {
-  const warnings: Warning[] = []
-  for (const { transport, workload, metrics } of summary) {
-    const median = metrics[workload === 'chat' ? 'deliveryP50Ns' : 'rttP50Ns']
-    if (median === null || median === undefined) continue
-    const spoilt = `against a median of ${us(median)} us: this computer was busy, and the 99 % rows say more of it than of the protocol`
-    const late = metrics.sendErrorP99Ns ?? 0
-    if (late > TOO_LATE * median) {
-      warnings.push({
-        code: 'sent-late',
-        text: `${transport} ${workload}: 1 % of the messages left ${us(late)} us late or more, ${spoilt}`,
-      })
-    }
-    const lag = metrics.loopLagP99Ns ?? 0
-    if (lag > TOO_LATE * median) {
-      warnings.push({
-        code: 'loop-lag',
-        text: `${transport} ${workload}: 1 % of the arrivals waited ${us(lag)} us or more for the event loop, ${spoilt}`,
-      })
-    }
-  }
+  const warnings = [
+    lateness('sent-late', 'sendErrorP99Ns', '1 % of the messages left late', summary),
+    lateness('loop-lag', 'loopLagP99Ns', '1 % of the arrivals waited for the event loop', summary),
+  ].filter((warning) => warning !== undefined)
   for (const { transport, workload, count } of drops) {
     warnings.push({
       code: 'receive-buffer',
@@ -41,6 +25,28 @@ export function warningsOf(summary: readonly Summary[], drops: readonly Drops[])
   return warnings
 }
 
-function us(ns: number): string {
-  return (ns / 1000).toFixed(ns < 100_000 ? 1 : 0)
+/** One warning for all runs in which the tool's own delay was too much of what it measured. */
+function lateness(
+  code: string,
+  metric: 'sendErrorP99Ns' | 'loopLagP99Ns',
+  what: string,
+  summary: readonly Summary[],
+): Warning | undefined {
+  const spoilt = summary.flatMap(({ transport, workload, metrics }) => {
+    const median = metrics[workload === 'chat' ? 'deliveryP50Ns' : 'rttP50Ns']
+    const late = metrics[metric]
+    if (median === null || median === undefined || late === null || late === undefined) return []
+    return late > TOO_LATE * median
+      ? [`${transport} ${workload} by ${time(late)} (median ${time(median)})`]
+      : []
+  })
+  if (spoilt.length === 0) return undefined
+  return {
+    code,
+    text: `${what}, ${spoilt.join(', ')} or more: this computer was busy, and the 99 % rows say more of it than of the protocol`,
+  }
+}
+
+function time(ns: number): string {
+  return ns < 1e6 ? `${Number((ns / 1e3).toPrecision(3))} us` : `${Number((ns / 1e6).toPrecision(3))} ms`
 }

@@ -153,8 +153,11 @@ export class Pump {
 
   #close(flow: number): void {
     const endpoint = this.#endpoints[flow]
-    if (endpoint === undefined)
-      return this.fail(new NetcmpError('TIMEOUT', 'netcmp: a dial was not answered in time'))
+    if (endpoint === undefined) {
+      const why =
+        'netcmp: the server did not answer a dial within the timeout: is it still there, is --timeout too short?'
+      return this.fail(new NetcmpError('TIMEOUT', why))
+    }
     this.#endpoints[flow] = undefined
     endpoint.close().then(
       () => {

@@ -4,7 +4,7 @@ import { describeIssue, oneLine } from './issue.ts'
 import { type ResultDocument, resultSchema } from './schema.ts'
 
 /** Far above any real result: a thousand blocks of every workload over three transports take about 15 MB. */
-const MAX_CHARACTERS = 64 * 1024 * 1024
+export const LONGEST_RESULT_BYTES = 64 * 1024 * 1024
 
 /**
  * Reads a saved result. Members that this version does not know are left out; metrics it does not know are kept.
@@ -13,7 +13,8 @@ const MAX_CHARACTERS = 64 * 1024 * 1024
 export function parseResult(text: string, name: string): ResultDocument {
   const refuse = (why: string, cause?: unknown) =>
     new NetcmpError('MALFORMED_RESULT', `${oneLine(name)}: ${why}`, cause === undefined ? {} : { cause })
-  if (text.length > MAX_CHARACTERS) throw refuse(`larger than ${MAX_CHARACTERS / 1024 / 1024} MiB`)
+  if (text.length > LONGEST_RESULT_BYTES)
+    throw refuse(`larger than ${LONGEST_RESULT_BYTES / 1024 / 1024} MiB`)
   let json: unknown
   try {
     json = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)

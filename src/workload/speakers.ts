@@ -77,7 +77,8 @@ export class Speakers {
     restamp(message, pace.sentCount, this.#job.originNs + now)
     pace.take(due)
     pace.awaiting = this.#job.ratePerSec === 'max'
-    this.#recording.sent(flow, now - due)
+    // Without a schedule nothing is late: NaN is no value.
+    this.#recording.sent(flow, this.#job.ratePerSec === 'max' ? Number.NaN : now - due)
     if (due > this.#lastDueNs) this.#lastDueNs = due
     this.#steps.send.flow = flow
     this.#steps.send.message = message

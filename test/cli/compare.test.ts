@@ -56,7 +56,7 @@ describe('a comparison of this computer', () => {
     ['over many flows at once', ['--workload', 'connect,bulk,echo', '--streams', '32', '--rate', '50']],
     [
       'at a rate that no computer keeps up with',
-      ['--workload', 'echo,bulk', '--rate', '10000000', '--timeout', '200ms'],
+      ['--workload', 'echo,bulk', '--rate', '10000000', '--blocks', '1', '--timeout', '2s'],
     ],
     ['with Nagle’s algorithm, over IPv4', ['--workload', 'echo', '--nagle', '-4']],
     ['of a single block', ['--workload', 'echo', '--blocks', '1']],

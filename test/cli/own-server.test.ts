@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Running, startNetcmp } from './run-netcmp.ts'
 import { needsLinux } from './tools.ts'
 
@@ -26,6 +26,9 @@ async function ownServerOf(command: Running): Promise<number> {
     if (child === undefined) throw new Error('no server process yet')
     return child
   }, PATIENCE)
+  onTestFinished(() => {
+    if (!isGone(pid)) process.kill(pid, 'SIGKILL')
+  })
   const starting = 50
   await vi.waitFor(() => expect(cpuTicks(pid)).toBeGreaterThan(starting), PATIENCE)
   expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('--embedded')
