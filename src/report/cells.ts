@@ -89,10 +89,11 @@ function wordsFor(
   if (verdict.outcome === 'unknown') {
     const reason = printable(verdict.reason ?? '') || 'the document gives no reason'
     const hasEstimate = verdict.ratio !== null || verdict.difference !== null
-    if (hasEstimate) notes.noInterval(reason)
+    if (hasEstimate) notes.noInterval(row.name, reason)
     else notes.notCompared(row.name, reason)
-  } else if (verdict.outcome !== 'none') {
-    notes.explain(verdict)
+  } else {
+    notes.interval()
+    if (verdict.outcome !== 'none') notes.explain(verdict)
   }
   return words
 }

@@ -2,7 +2,7 @@ import asciichart from 'asciichart'
 import { NS_PER_MS, NS_PER_SEC, NS_PER_US } from '../core/units.ts'
 import type { ResultDocument } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
-import { summaryOf } from './rows.ts'
+import { isMeasured, summaryOf } from './rows.ts'
 import { flow, type Paint, type Style, transportLabel, wrap } from './text.ts'
 
 /** Rows of the plot, less one. */
@@ -76,6 +76,12 @@ function seriesOf(document: ResultDocument, workload: string): Series[] {
 function whyNone(document: ResultDocument): string {
   const timed = ['echo', 'chat'].filter((workload) => document.config.workloads.includes(workload))
   if (timed.length === 0) return 'only echo and chat measure a latency, and neither was run'
+  if (!timed.some((workload) => isMeasured(document, workload))) {
+    const runs = document.runs.filter(({ workload }) => timed.includes(workload))
+    if (runs.length === 0) return `${timed.join(' and ')} did not run`
+    if (runs.every(({ error }) => error !== null)) return `every run of ${timed.join(' and ')} failed`
+    return runs.every(({ block }) => block === 0) ? 'only the warm-up ran' : 'no block was counted'
+  }
   const received = document.summary.some(({ workload, metrics }) => {
     return timed.includes(workload) && (metrics.receivedCount ?? 0) > 0
   })

@@ -1,6 +1,9 @@
 import type { ResultDocument, Verdict } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
 import { isOwnServer } from './header.ts'
+import { faultless, unshownLoss } from './losses.ts'
+import { causeOf } from './missing.ts'
+import { joined } from './sentence.ts'
 import { GLUE, glued, transportLabel } from './text.ts'
 import { times } from './verdict-words.ts'
 
@@ -9,7 +12,10 @@ const MIN_PAIRS = 6
 
 /** What the verdicts say, in sentences, and what is worth running next. Only what an interval bears out is said. */
 export function closingOf(document: ResultDocument): string {
-  const sentences = [...differences(document), ...nothingLost(document), nextStep(document)]
+  const next = nextStep(document)
+  const isToldOfBlocks = next.includes('--blocks')
+  const hint = isToldOfBlocks ? '' : ` (try ${command(moreBlocks(document.config.blocks))})`
+  const sentences = [...differences(document), unshownLoss(document, hint), faultless(document), next]
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
 
@@ -22,9 +28,29 @@ function differences(document: ResultDocument): string[] {
     return [speedOf(found), faultsOf(found)].filter((sentence) => sentence !== '')
   })
   if (sentences.length > 0) return sentences
-  const names = document.config.transports.map(transportLabel)
-  const isJudged = document.verdicts.some(({ outcome }) => outcome === 'none')
-  return isJudged ? [`No difference between ${joined(names)} was shown.`] : []
+  return [noDifference(document)]
+}
+
+/** What the sentences cover, by the table's groups: CPU and the tool's own lateness are only in the table. */
+const subjects: readonly (readonly [subject: string, metric: RegExp])[] = [
+  ['ordering', /order/i],
+  ['loss', /loss|duplicate/i],
+  ['latency', /^(rtt|ipdv|delivery|forwardDelay|reverseDelay|interarrival)/],
+  ['connection cost', /^(connect|firstReply|close)/],
+  ['throughput', /^goodput/],
+]
+
+/** Names what it covers where something else does differ. */
+function noDifference({ config, verdicts }: ResultDocument): string {
+  const judged = verdicts.filter(({ outcome }) => outcome !== 'unknown')
+  const isNone = ({ outcome }: Verdict) => outcome === 'none'
+  const names = joined(config.transports.map(transportLabel))
+  if (judged.every(isNone)) return judged.length > 0 ? `No difference between ${names} was shown.` : ''
+  const same = subjects.flatMap(([subject, metric]) => {
+    const found = judged.filter((each) => metric.test(each.metric))
+    return found.length > 0 && found.every(isNone) ? [subject] : []
+  })
+  return same.length > 0 ? `No difference between ${names} in ${joined(same, 'or')} was shown.` : ''
 }
 
 /** The verdicts on b against a that show a difference. */
@@ -96,12 +122,11 @@ function faultsOf(found: Findings): string {
   return clauses.length > 0 ? `${b} ${joined(clauses)}.` : ''
 }
 
-function joined(items: readonly string[]): string {
-  const last = items.at(-1) ?? ''
-  return items.length > 1 ? `${items.slice(0, -1).join(', ')} and ${last}` : last
-}
-
-function tooLittle({ partial, config, summary }: ResultDocument): string {
+function tooLittle(document: ResultDocument): string {
+  const { partial, config, summary } = document
+  if (partial && causeOf(document) === 'failure') {
+    return 'Too little ran before the failure to tell a difference from chance.'
+  }
   if (config.blocks <= MIN_PAIRS) {
     const counted = summary.some(({ blocks }) => blocks > 0)
     const why = counted
@@ -114,25 +139,10 @@ function tooLittle({ partial, config, summary }: ResultDocument): string {
     : ''
 }
 
+const moreBlocks = (blocks: number): string => `--blocks ${Math.max(20, 2 * blocks)}`
+
 /** Stays on one line, and is told from the sentence around it. */
 const command = (text: string): string => glued(`\`${text}\``)
-
-/** Said of the whole document, so every verdict on it must read 0 on both sides. */
-function nothingLost({ verdicts }: ResultDocument): string[] {
-  const words = [
-    ['lossRatio', 'lost'],
-    ['reorderedRatio', 'reordered'],
-    ['duplicateRatio', 'duplicated'],
-  ] as const
-  const never = words.flatMap(([metric, word]) => {
-    const found = verdicts.filter((each) => each.metric === metric && each.workload !== 'connect')
-    return found.length > 0 && found.every(({ a, b }) => a.value === 0 && b.value === 0) ? [word] : []
-  })
-  if (never.length === 0) return []
-  const last = never.at(-1) ?? ''
-  const list = never.length === 1 ? last : `${never.slice(0, -1).join(', ')} or ${last}`
-  return [`Nothing was ${list} on this path.`]
-}
 
 function nextStep(document: ResultDocument): string {
   const { config, verdicts } = document
@@ -143,7 +153,7 @@ function nextStep(document: ResultDocument): string {
   }
   if (verdicts.every(({ ci95 }) => ci95 === null)) return tooLittle(document)
   if (verdicts.every(({ outcome }) => outcome === 'none' || outcome === 'unknown')) {
-    return `More blocks show smaller differences: ${command(`--blocks ${Math.max(20, 2 * config.blocks)}`)}.`
+    return `More blocks show smaller differences: ${command(moreBlocks(config.blocks))}.`
   }
   if (isOwnServer(config)) {
     const [serve, dial] = [command('netcmp serve'), command('netcmp HOST')]

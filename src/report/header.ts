@@ -1,3 +1,4 @@
+import { NS_PER_SEC } from '../core/units.ts'
 import type { Config, ResultDocument } from '../result/schema.ts'
 import { formatBytes, formatDuration, formatRate, formatTime } from './format-value.ts'
 import { GLUE, glued, printable, transportLabel } from './text.ts'
@@ -8,7 +9,8 @@ export function headerOf(document: ResultDocument): readonly [string[], string[]
   const engines = new Set([...document.summary, ...document.runs].map((each) => printable(each.engine)))
   const system = `${platformName(host.platform)} ${majorMinor(host.release)}, Node ${majorMinor(host.node)}`
   const what = [jobs(document), blocks(document)]
-  if (config.nagle) what.push('Nagle on')
+  if (config.timeoutNs !== NS_PER_SEC) what.push(`timeout ${formatDuration(config.timeoutNs)}`)
+  if (config.nagle && config.transports.includes('tcp')) what.push('Nagle on')
   if (config.family !== 0) what.push(`IPv${config.family}`)
   return [
     [
@@ -46,17 +48,24 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
+/** Each workload with what it takes to repeat it. Size and rate are those of echo, and said once. */
 function jobs(document: ResultDocument): string {
   const { config } = document
   const streams = config.streams > 1 ? ` over ${config.streams} streams` : ''
+  const [size, rate] = [glued(formatBytes(config.sizeBytes)), glued(formatRate(config.ratePerSec))]
+  const runs = (name: string) => config.workloads.includes(name)
   const words: Readonly<Record<string, () => string>> = {
-    echo: () => `echo ${glued(formatBytes(config.sizeBytes))} at ${glued(formatRate(config.ratePerSec))}`,
-    bulk: () => {
-      const rate = config.bulkRatePerSec === 'max' ? '' : ` at ${formatRate(config.bulkRatePerSec)}`
-      const way = config.direction === 'up' ? '' : config.direction === 'down' ? ' downwards' : ' both ways'
-      return `bulk ${bulkSizes(config)}${rate}${way}${streams}`
+    echo: () => `echo ${size} at ${rate}${streams}`,
+    connect: () => {
+      const many = config.streams > 1 ? ` ${config.streams} at a time` : ''
+      return `connect${many}${runs('echo') || runs('chat') ? '' : ` with ${size}`}`
     },
-    chat: () => glued(`chat of ${config.members}`),
+    bulk: () => {
+      const pace = config.bulkRatePerSec === 'max' ? '' : ` at ${formatRate(config.bulkRatePerSec)}`
+      const way = config.direction === 'up' ? '' : config.direction === 'down' ? ' downwards' : ' both ways'
+      return `bulk ${bulkSizes(config)}${pace}${way}${streams}`
+    },
+    chat: () => `${glued(`chat of ${config.members}`)}${runs('echo') ? '' : `, ${size} at ${rate}`}`,
   }
   return config.workloads
     .map((name) => (Object.hasOwn(words, name) ? words[name]?.() : undefined) ?? printable(name))

@@ -30,8 +30,16 @@ export function whyNothing(document: ResultDocument, transport: string, workload
   const runs = runsOf(document, transport, workload)
   const failed = runs.findLast((run) => run.error !== null)
   if (failed) return `no block succeeded: ${printable(failed.error ?? '')}`
-  if (runs.length === 0) return document.partial ? 'not run before the interruption' : 'not run'
+  if (runs.length === 0) return document.partial ? `not run before the ${causeOf(document)}` : 'not run'
   return runs.every((run) => run.block === 0) ? 'only the warm-up ran' : 'no block was counted'
+}
+
+/** The error of a run that a person broke off (core/abort.ts). */
+const INTERRUPTED = 'netcmp: interrupted'
+
+/** Why a partial document ends early: a run that failed, or else a person. */
+export function causeOf({ runs }: ResultDocument): 'failure' | 'interruption' {
+  return runs.some(({ error }) => error !== null && error !== INTERRUPTED) ? 'failure' : 'interruption'
 }
 
 /** Workloads asked for of which nothing was measured: they have no rows. */

@@ -7,7 +7,8 @@ export class Notes {
   readonly #missing: { subject: string; transport: string; why: string }[] = []
   readonly #failed = new Set<string>()
   readonly #notCompared = new Map<string, Set<string>>()
-  readonly #noInterval = new Set<string>()
+  readonly #noInterval = new Map<string, Set<string>>()
+  #hasInterval = false
   #ratio: string | undefined
   #points: string | undefined
 
@@ -28,8 +29,13 @@ export class Notes {
     this.#notCompared.set(why, subjects.add(subject))
   }
 
-  noInterval(why: string): void {
-    this.#noInterval.add(why)
+  noInterval(subject: string, why: string): void {
+    const subjects = this.#noInterval.get(why) ?? new Set()
+    this.#noInterval.set(why, subjects.add(subject))
+  }
+
+  interval(): void {
+    this.#hasInterval = true
   }
 
   explain({ ratio, a, b }: Verdict): void {
@@ -45,9 +51,17 @@ export class Notes {
       ...(reading.length > 0 ? [reading.join('; ')] : []),
       ...this.#missingLines(),
       ...this.#failed,
-      ...[...this.#noInterval].map((why) => `no interval: ${why}`),
+      ...this.#noIntervalLines(),
       ...[...this.#notCompared].map(([why, subjects]) => `not compared: ${[...subjects].join('; ')}: ${why}`),
     ]
+  }
+
+  /** A reason that holds for every row needs no names. */
+  #noIntervalLines(): string[] {
+    const isForAll = !this.#hasInterval && this.#noInterval.size === 1
+    return [...this.#noInterval].map(([why, subjects]) => {
+      return `no interval: ${isForAll ? '' : `${[...subjects].join('; ')}: `}${why}`
+    })
   }
 
   /** Subjects that miss a value for the same reason over the same transports share a line. */

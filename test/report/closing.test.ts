@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { verdictsOf } from '../../src/compare/verdicts.ts'
+import { aborted } from '../../src/core/abort.ts'
 import { closingOf } from '../../src/report/closing.ts'
+import { render } from '../../src/report/render.ts'
 import type { ResultDocument } from '../../src/result/schema.ts'
 import { sampleResult } from './sample-result.ts'
 
@@ -60,4 +63,58 @@ describe('closing sentences', () => {
     )
     expect(closing(sampleResult({ transports: ['unix'] }))).toContain('`--proto tcp,unix`')
   })
+
+  it('name what shows no difference where only the tool’s own cost differs', () => {
+    const document = sampleResult({ workloads: ['echo'] })
+    const verdicts = document.verdicts.map((verdict) =>
+      verdict.metric === 'cpuNsPerMessage' ? verdict : { ...verdict, outcome: 'none' as const },
+    )
+    expect(document.verdicts.find(({ metric }) => metric === 'cpuNsPerMessage')?.outcome).toBe('a')
+    expect(closing({ ...document, verdicts })).toMatch(
+      /^No difference between TCP and UDP in ordering, loss or latency was shown\. Nothing was lost/,
+    )
+  })
+
+  it('tell of a loss that too few blocks had to show a difference', () => {
+    const text = closing(lossyIn(sampleResult({ workloads: ['bulk'] }), [2, 5, 7]))
+    expect(text).toContain(
+      'UDP lost 8.54 % of bulk messages, in 3 of 9 blocks: too few to show a difference (try `--blocks 20`).',
+    )
+    expect(text).not.toMatch(/Nothing was lost/)
+    expect(closing(sampleResult({ udpLossRatio: 0.03 }))).not.toContain('too few')
+  })
+
+  it('blame a failed run, not an interruption', () => {
+    const failing = { transport: 'udp', workload: 'echo', error: 'udp: no answer' }
+    const cut = { workloads: ['echo', 'bulk'] as const, cutAfter: 6 }
+    expect(closing(sampleResult(cut))).toMatch(/before the interruption .* let it run to its end\.$/)
+    expect(closing(sampleResult({ ...cut, failing }))).toMatch(/ran before the failure to tell [^:]+\.$/)
+    const brokenOff = { ...failing, error: aborted(undefined).message }
+    expect(closing(sampleResult({ ...cut, failing: brokenOff }))).toContain('before the interruption')
+    const first = { workloads: ['echo', 'bulk'] as const, cutAfter: 2, failing }
+    expect(render(sampleResult(first), { format: 'table', columns: 80, color: false })).toContain(
+      'not run before the failure',
+    )
+  })
+
+  it('claim nothing of a workload that has a failed run', () => {
+    const document = sampleResult({ workloads: ['echo', 'bulk'] })
+    const runs = document.runs.map((run) =>
+      run.workload === 'bulk' && run.block === 4 ? { ...run, metrics: {}, error: 'broken' } : run,
+    )
+    expect(closing({ ...document, runs })).toContain('Nothing was lost, reordered or duplicated in echo.')
+  })
 })
+
+/** UDP’s bulk loses in these blocks alone, and the verdict on it is drawn anew. */
+function lossyIn(document: ResultDocument, blocks: readonly number[]): ResultDocument {
+  const runs = document.runs.map((run) =>
+    run.transport === 'udp' && blocks.includes(run.block)
+      ? { ...run, metrics: { ...run.metrics, lossRatio: 0.25 } }
+      : run,
+  )
+  const summary = document.summary.map((each) =>
+    each.transport === 'udp' ? { ...each, metrics: { ...each.metrics, lossRatio: 0.0854 } } : each,
+  )
+  return { ...document, runs, summary, verdicts: verdictsOf(document.config.transports, runs, summary) }
+}
