@@ -87,6 +87,7 @@ class DatagramListener implements Listener, SharedSocket {
   async #close(): Promise<void> {
     await Promise.all(this.#peers.values().map((each) => each.close()))
     await this.outboxes[0].flushed(CLOSE_GRACE_MS)
+    this.outboxes[0].discard()
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()))
   }
 }

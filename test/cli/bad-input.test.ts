@@ -16,6 +16,7 @@ async function expectUsageError(args: readonly string[], line: string): Promise<
 describe('wrong usage is one line and exit code 2', () => {
   it.each([
     [['--proto', 'sctp'], `netcmp: no transport is called "sctp" (known: ${known})`],
+    [['--proto', 'tcp,udp,tcp'], 'netcmp: --proto names tcp twice'],
     [['--proto', ','], 'netcmp: --proto "," names nothing'],
     [['--workload', 'ping'], 'netcmp: no workload "ping" (there are echo, connect, bulk, chat)'],
     [['--bogus'], "netcmp: unknown option '--bogus' (Did you mean --blocks?) (see netcmp --help)"],
@@ -30,7 +31,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['--blocks', '0'], 'netcmp: --blocks 0 is out of range (1 to 1000)'],
     [['--blocks', '1.5'], 'netcmp: --blocks takes a whole number, not "1.5"'],
     [['--members', '1'], 'netcmp: --members 1 is out of range (2 to 64)'],
-    [['--streams', '0'], 'netcmp: --streams 0 is out of range (1 to 256)'],
+    [['--streams', '0'], 'netcmp: --streams 0 is out of range (1 to 64)'],
     [
       ['--direction', 'sideways'],
       "netcmp: option '--direction <way>' argument 'sideways' is invalid. Allowed choices are up, down, both. (see netcmp --help)",

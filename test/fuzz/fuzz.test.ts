@@ -26,11 +26,16 @@ async function attack(server: Running, attackBy: () => Attack): Promise<number> 
   }))
   const wave = (count: number) =>
     Promise.all(sides.map(({ frames, attack }) => attack(frames, count / ATTACKERS)))
-  await wave(FRAMES * 0.34)
-  const before = residentBytes(server.pid)
+  // A heap breathes: what it once took in the warm-up it may take again, and no more than the bound on top.
+  const warmUp: (number | undefined)[] = []
+  for (let n = 0; n < 4; n++) {
+    await wave(FRAMES * 0.085)
+    warmUp.push(residentBytes(server.pid))
+  }
+  const before = Math.max(...warmUp.map((bytes) => bytes ?? 0))
   await wave(FRAMES * 0.66)
   const after = residentBytes(server.pid)
-  if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(MORE_MEMORY_BYTES)
+  if (after !== undefined) expect(after - before).toBeLessThan(MORE_MEMORY_BYTES)
   return sides.reduce((sum, { frames }) => sum + frames.hopelessCount, 0)
 }
 
