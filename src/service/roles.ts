@@ -1,10 +1,10 @@
-import type { Clock, Nanos } from '../core/clock.ts'
+import type { Alarm, Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { Pump } from '../drive/pump.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import { addFlag, Flag, hasFlag, STAMPED_BYTES, type Token, writeServerTimes } from '../wire/frame.ts'
 import type { FarStats, OpenRequest, StatsRequest } from '../wire/session-messages.ts'
-import { Bulk } from '../workload/bulk.ts'
+import { AWAKE_NS, Bulk } from '../workload/bulk.ts'
 import { answer } from './answer.ts'
 import type { ProbeRoom, RoomMember } from './probe-room.ts'
 import { Receiver } from './receiver.ts'
@@ -64,6 +64,7 @@ export class BulkRole implements Role {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
   readonly #receiver = new Receiver(BULK_WINDOW_SEQS)
+  readonly #awake: Alarm
   readonly #source: Bulk | undefined
   readonly #pump: Pump | undefined
   #finished: boolean
@@ -72,6 +73,7 @@ export class BulkRole implements Role {
   constructor(endpoint: Endpoint, clock: Clock, token: Token, request: OpenRequest, durationNs: number) {
     this.#endpoint = endpoint
     this.#clock = clock
+    this.#awake = clock.alarm(() => {})
     endpoint.keepFirst(HEAD_BYTES)
     const { sizeBytes, ratePerSec, direction } = request
     this.#finished = direction === undefined || direction === 'up'
@@ -96,6 +98,7 @@ export class BulkRole implements Role {
     this.#receiver.record(probe, messageBytes, this.#clock.originNs + at)
     const first = this.#heardAt === 0
     this.#heardAt = at
+    this.#awake.set((at + AWAKE_NS) as Nanos)
     if (first && this.#pump) this.#run(this.#pump)
   }
 

@@ -2,6 +2,7 @@ import { createServer, type ListenOptions as NetListenOptions, type Server, type
 import type { Address } from '../core/address.ts'
 import type { Endpoint, Listener, ListenOptions } from '../transport/contract.ts'
 import { type OpenSocket, StreamEndpoint } from './endpoint.ts'
+import { readShared } from './read-buffer.ts'
 
 export interface StreamListening {
   readonly where: NetListenOptions
@@ -20,7 +21,11 @@ export function listenStream(
   serve: (endpoint: Endpoint) => void,
 ): Promise<Listener> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, noDelay: options.nagle !== true })
+    const server = createServer({
+      allowHalfOpen: true,
+      pauseOnConnect: true,
+      noDelay: options.nagle !== true,
+    })
     server.once('error', reject)
     server.listen({ ...listening.where, exclusive: true }, () => {
       server.removeListener('error', reject)
@@ -46,12 +51,13 @@ class StreamListener implements Listener {
     this.#server = server
     // One connection that could not be accepted (out of descriptors) must not end the others.
     server.on('error', this.#dropped)
-    server.on('connection', (socket) => {
+    server.on('connection', (accepted) => {
+      const reading = readShared(accepted)
       const endpoint = new StreamEndpoint(
         {
-          socket,
+          ...reading,
           who: listening.who,
-          ...listening.describe(socket),
+          ...listening.describe(reading.socket),
           onViolation: this.#dropped,
           onGone: () => this.#endpoints.delete(endpoint),
         },

@@ -2,9 +2,11 @@ import type { Socket } from 'node:net'
 import type { Framing } from '../transport/contract.ts'
 import { PREFIX_BYTES, writePrefix } from '../wire/framing.ts'
 import { NEWLINE } from '../wire/lines.ts'
+import { READ_BUFFER_BYTES } from './read-buffer.ts'
 
-// Up to here copying costs less than a second buffer in the system call.
-const SMALL_BYTES = 16 * 1024
+// What may lie in the read buffer, which is everybody's, must not wait there for a slow reader. For the rest of these
+// copying costs less than a second buffer in the system call.
+const SMALL_BYTES = READ_BUFFER_BYTES
 
 const newline = Uint8Array.of(NEWLINE)
 

@@ -44,7 +44,7 @@ export interface ListenOptions extends EndpointOptions {
 /**
  * @param bytes the message; valid only during the call, copy what you keep
  * @param receivedAt when the piece that completed it was read, receiver's clock
- * @param messageBytes the message's full length: more than `bytes.length` only after `keepFirst`
+ * @param messageBytes the message's full length: it may be more than `bytes.length` only after `keepFirst`
  */
 export type MessageHandler = (bytes: Uint8Array, receivedAt: Nanos, messageBytes: number) => void
 
@@ -69,7 +69,7 @@ export interface Endpoint {
   /** Holds back what arrives until `resume`. A transport that cannot push back on the sender holds a few and drops the rest. */
   pause(): void
   resume(): void
-  /** From now on hands over only the first `bytes` of a message, with its full length: counting needs no gathering. */
+  /** From now on the handler needs only the first `bytes` of a message, and its full length: nothing else is gathered. */
   keepFirst(bytes: number): void
   /** No more messages from this side; answers still arrive. Nothing happens where the transport has no half-close. */
   end(): void

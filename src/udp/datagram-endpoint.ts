@@ -39,7 +39,6 @@ export abstract class DatagramEndpoint implements Endpoint {
   #onClose: ((reason?: NetcmpError) => void) | undefined
   readonly #held: Held[] = []
   readonly #waiters = new Set<Waiter>()
-  #keepBytes = Number.POSITIVE_INFINITY
   #paused = false
   #releasing = false
   #closing = false
@@ -111,9 +110,8 @@ export abstract class DatagramEndpoint implements Endpoint {
     this.#release()
   }
 
-  keepFirst(bytes: number): void {
-    this.#keepBytes = bytes
-  }
+  /** A datagram lies whole in memory of its own: there is nothing to spare. */
+  keepFirst(): void {}
 
   /** Datagrams have no half-close: the far side cannot know that no more will come. */
   end(): void {}
@@ -129,7 +127,7 @@ export abstract class DatagramEndpoint implements Endpoint {
     if (this.#closing || this.#over) return true
     const message = this.lines ? withoutLineEnd(datagram) : datagram
     if (this.#handler !== undefined && !this.#paused) {
-      this.#handOver(this.#handler, message, receivedAt)
+      this.#handler(message, receivedAt, message.length)
       return true
     }
     if (this.#held.length >= MAX_HELD) return false
@@ -158,11 +156,6 @@ export abstract class DatagramEndpoint implements Endpoint {
     return systemError(said, `udp: ${this.remote}`)
   }
 
-  #handOver(handler: MessageHandler, message: Uint8Array, receivedAt: Nanos): void {
-    const bytes = message.length > this.#keepBytes ? message.subarray(0, this.#keepBytes) : message
-    handler(bytes, receivedAt, message.length)
-  }
-
   #release(): void {
     if (this.#releasing) return
     this.#releasing = true
@@ -170,7 +163,7 @@ export abstract class DatagramEndpoint implements Endpoint {
       while (this.#handler !== undefined && !this.#paused && !this.#closing) {
         const next = this.#held.shift()
         if (next === undefined) break
-        this.#handOver(this.#handler, next.message, next.receivedAt)
+        this.#handler(next.message, next.receivedAt, next.message.length)
       }
     } finally {
       this.#releasing = false

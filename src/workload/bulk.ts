@@ -15,6 +15,12 @@ import { Pace } from './pace.ts'
 const ASK_EVERY_NS = 50 * NS_PER_MS
 const REMIND_EVERY_NS = 1000 * NS_PER_MS
 
+/**
+ * A receiver that slept between two messages would make its sender pay for waking it, which costs as much as the copying:
+ * an alarm so near keeps the event loop turning.
+ */
+export const AWAKE_NS = NS_PER_MS
+
 /** Moves as much as the path takes (or as --rate says), up, down or both ways at once; the receiver counts. */
 export class Bulk implements Workload {
   readonly flows: number
@@ -56,7 +62,8 @@ export class Bulk implements Workload {
       if (due < soonest) soonest = due
     }
     if (now >= this.#endNs) return DONE
-    this.#steps.wait.until = Math.min(soonest, this.#endNs) as Nanos
+    const awake = this.#receives ? now + AWAKE_NS : Number.POSITIVE_INFINITY
+    this.#steps.wait.until = Math.min(soonest, this.#endNs, awake) as Nanos
     return this.#steps.wait
   }
 

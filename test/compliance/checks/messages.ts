@@ -101,11 +101,11 @@ export const messageChecks = [
     await assertArrived(await far(), sent, traits)
   }),
 
-  check('keepFirst hands over the first bytes and the full length', async (stage, { traits }) => {
+  check('keepFirst hands over the first bytes at least, and the full length', async (stage, { traits }) => {
     const endpoint = await stage.dialEcho()
     const seen: [number[], number][] = []
     endpoint.keepFirst(4)
-    endpoint.onMessage((bytes, _at, messageBytes) => seen.push([[...bytes], messageBytes]))
+    endpoint.onMessage((bytes, _at, messageBytes) => seen.push([[...bytes.subarray(0, 4)], messageBytes]))
     const sizes = [0, 3, 4, 5, 1000, Math.min(200_000, traits.maxMessageBytes)]
     for (const [index, bytes] of sizes.entries()) {
       await sendAll(endpoint, [patterned(bytes, index)])
