@@ -165,7 +165,6 @@ class Comparing {
       merged.recording.merge(recording)
       merged.blocks++
     } else this.#recordings.set(key, { transport, workload, recording, blocks: 1 })
-    // The host counts every socket's drops: only a transport that can lose a datagram can have lost these.
     if (receiveDrops && !of.traits.reliable) {
       const count = (this.#drops.get(key)?.count ?? 0) + receiveDrops
       this.#drops.set(key, { transport, workload, count })

@@ -17,6 +17,9 @@ export function warningsOf(summary: readonly Summary[], drops: readonly Drops[])
     lateness('loop-lag', 'loopLagP99Ns', '1 % of the arrivals waited for the event loop', summary),
   ].filter((warning) => warning !== undefined)
   for (const { transport, workload, count } of drops) {
+    // The host counts every socket's drops: they were somebody else's where nothing of ours was lost.
+    const ours = summary.find((each) => each.transport === transport && each.workload === workload)
+    if (!ours?.metrics.lossRatio) continue
     warnings.push({
       code: 'receive-buffer',
       text: `${transport} ${workload}: receive buffers of this host dropped ${count} datagrams meanwhile: that loss is this host's, not the network's (lower --rate, or raise net.core.rmem_max)`,
