@@ -124,15 +124,12 @@ Examples:
 }
 
 function addClients(program: Command, done: Done): void {
-  program
+  const echo = program
     .command('echo')
     .description('send lines to any echo server and see the round trip of each')
     .argument('<address>', 'host:port of an echo server (RFC 862), netcmp’s or any other')
     .option('--proto <name>', 'transport', 'tcp')
     .option('--timeout <time>', 'how long to wait for each answer', '1s')
-    .option('-4, --ipv4', 'only IPv4')
-    .option('-6, --ipv6', 'only IPv6')
-    .option('--debug', 'stack traces of errors')
     .addHelpText(
       'after',
       `
@@ -144,16 +141,13 @@ Examples:
       const { echoCommand } = await import('./echo.ts')
       done(await echoCommand(address, flags))
     })
-  program
+  const chat = program
     .command('chat')
     .description('join a chat')
     .argument('<address>', 'host:port of the chat of a netcmp server')
     .option('--proto <name>', 'transport', 'tcp')
     .option('--name <name>', 'what others call you')
     .option('--timeout <time>', 'how long to wait for the room', '1s')
-    .option('-4, --ipv4', 'only IPv4')
-    .option('-6, --ipv6', 'only IPv6')
-    .option('--debug', 'stack traces of errors')
     .addHelpText(
       'after',
       `
@@ -165,6 +159,12 @@ Examples:
       const { chatCommand } = await import('./chat.ts')
       done(await chatCommand(address, flags))
     })
+  for (const client of [echo, chat]) {
+    client
+      .option('-4, --ipv4', 'only IPv4')
+      .option('-6, --ipv6', 'only IPv6')
+      .option('--debug', 'stack traces of errors')
+  }
 }
 
 function addList(program: Command): void {

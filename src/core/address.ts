@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { abortable } from './abort.ts'
 import { NetcmpError, systemError } from './errors.ts'
 
 /** Text that only its own transport reads: `127.0.0.1:7117`, `[::1]:7117`, a socket path. */
@@ -46,8 +47,21 @@ export interface ResolvedHost {
   family: 4 | 6
 }
 
-/** Every address of a host, in the order the host's resolver prefers. Throws HOST_NOT_FOUND. */
-export async function resolveHost(host: string, family: Family, who: string): Promise<ResolvedHost[]> {
+/** Every address of a host, in the order the host's resolver prefers. Throws HOST_NOT_FOUND or ABORTED. */
+export function resolveHost(
+  host: string,
+  family: Family,
+  who: string,
+  signal?: AbortSignal,
+): Promise<ResolvedHost[]> {
+  return abortable(
+    signal,
+    (resolve, reject) => void findHost(host, family, who).then(resolve, reject),
+    () => undefined,
+  )
+}
+
+async function findHost(host: string, family: Family, who: string): Promise<ResolvedHost[]> {
   const literal = isIP(host.split('%')[0] ?? '')
   if (literal === 4 || literal === 6) {
     if (family !== 0 && family !== literal) {

@@ -1,12 +1,5 @@
 import type { Socket } from 'node:net'
-import { abortable } from '../core/abort.ts'
-import {
-  type Address,
-  formatHostPort,
-  parseHostPort,
-  type ResolvedHost,
-  resolveHost,
-} from '../core/address.ts'
+import { type Address, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
 import { dialStream } from '../stream/dial.ts'
 import { MAX_STREAM_MESSAGE_BYTES } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
@@ -29,7 +22,7 @@ export const traits: Traits = {
  */
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
   const { host, port } = parseHostPort(to)
-  const candidates = await resolveCandidates(host, options, signal)
+  const candidates = await resolveHost(host, options.family ?? 0, 'tcp', signal)
   return dialStream(
     {
       host,
@@ -55,16 +48,4 @@ export function endsOf(socket: Socket): { local: Address; remote: Address } {
     local: formatHostPort(socket.localAddress ?? '', socket.localPort ?? 0),
     remote: formatHostPort(socket.remoteAddress ?? '', socket.remotePort ?? 0),
   }
-}
-
-function resolveCandidates(
-  host: string,
-  options: DialOptions,
-  signal: AbortSignal | undefined,
-): Promise<ResolvedHost[]> {
-  return abortable(
-    signal,
-    (resolve, reject) => void resolveHost(host, options.family ?? 0, 'tcp').then(resolve, reject),
-    () => undefined,
-  )
 }

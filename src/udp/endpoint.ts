@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram'
-import { abortable, throwIfAborted } from '../core/abort.ts'
-import { type Address, parseHostPort, type ResolvedHost, resolveHost } from '../core/address.ts'
+import { throwIfAborted } from '../core/abort.ts'
+import { type Address, parseHostPort, resolveHost } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
 import { MAX_DATAGRAM_BYTES } from './datagram-endpoint.ts'
@@ -25,7 +25,7 @@ export const traits: Traits = {
  */
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
   const { host, port } = parseHostPort(to)
-  const candidates = await resolveCandidates(host, options, signal)
+  const candidates = await resolveHost(host, options.family ?? 0, 'udp', signal)
   const opened = await Promise.allSettled(candidates.map((each) => connectSocket(each, port)))
   const [first, ...others] = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   if (first === undefined) {
@@ -39,16 +39,4 @@ export async function dial(to: Address, options: DialOptions, signal?: AbortSign
 function closeIfAborted(sockets: readonly Socket[], signal: AbortSignal | undefined): void {
   if (signal?.aborted) for (const socket of sockets) socket.close()
   throwIfAborted(signal)
-}
-
-function resolveCandidates(
-  host: string,
-  options: DialOptions,
-  signal: AbortSignal | undefined,
-): Promise<ResolvedHost[]> {
-  return abortable(
-    signal,
-    (resolve, reject) => void resolveHost(host, options.family ?? 0, 'udp').then(resolve, reject),
-    () => undefined,
-  )
 }
