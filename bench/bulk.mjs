@@ -5,28 +5,24 @@ import { interleaved, median } from './median.mjs'
 import { measured } from './netcmp.mjs'
 
 const MS = 400
-const TURNS = 2
+const FAR_SIDES = 5
 const jobs = [
   { proto: 'udp', size: 1472, figure: 'messagesPerSec', what: 'udp: datagrams received, of a bare loop’s' },
   { proto: 'tcp', size: 1 << 20, figure: 'goodputBitsPerSec', what: 'tcp: goodput, of a bare loop’s' },
 ]
 
 /**
- * What bulk transfer keeps of the same loop without numbers, accounts and sessions. Every round has processes of its own:
- * where one happens to lie in memory changes what it copies per second by far more than is measured here.
+ * What bulk transfer keeps of the same loop without numbers, accounts and sessions. Several far sides in turn: where a
+ * process happens to lie in memory changes what it copies per second by more than is measured here.
  */
 export async function bulk(rounds) {
   const rows = []
   for (const { proto, size, figure, what } of jobs) {
-    const figures = { a: [], b: [] }
-    for (let round = 0; round < rounds; round++) {
-      const { a, b } = await oneRound(proto, size, figure)
-      figures.a.push(a)
-      figures.b.push(b)
-    }
+    const pairs = []
+    while (pairs.length < FAR_SIDES) pairs.push(await againstOne(rounds, proto, size, figure))
     rows.push({
       what,
-      value: median(figures.b) / median(figures.a),
+      value: median(pairs.map(({ b }) => b)) / median(pairs.map(({ a }) => a)),
       unit: 'x',
       limit: 0.95,
       atMost: false,
@@ -36,13 +32,13 @@ export async function bulk(rounds) {
   return rows
 }
 
-async function oneRound(proto, size, figure) {
+async function againstOne(rounds, proto, size, figure) {
   const job = { workload: 'bulk', sizeBytes: size, ratePerSec: 'max', durationNs: MS * 1e6 }
   const server = await startOwnServer([findTransport(proto)])
   const bare = await farSide(`${proto}-sink`)
   try {
     return await interleaved(
-      TURNS,
+      rounds,
       async () => {
         await flood(proto, bare.port, size, MS)
         return bare.perSec()

@@ -4,11 +4,13 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** Runs both in turn, `rounds` times, who begins changing every time; a warm-up of each is not counted. */
+/** Runs both in turn, `rounds` times, who begins changing every time; four of each before warm up the compiler. */
 export async function interleaved(rounds, a, b) {
   const figures = { a: [], b: [] }
-  await a()
-  await b()
+  for (let warmUp = 0; warmUp < 4; warmUp++) {
+    await a()
+    await b()
+  }
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 ? ['b', 'a'] : ['a', 'b']
     for (const each of order) figures[each].push(await (each === 'a' ? a() : b()))

@@ -6,7 +6,10 @@ import type { Endpoint } from '../transport/contract.ts'
 import type { Workload } from '../workload/contract.ts'
 
 /** Steps taken before the event loop may turn: what arrives must not wait for all that leaves. */
-const STEPS_PER_TURN = 64
+const STEPS_PER_TURN = 128
+
+/** Steps that may go by one reading of the clock, where it does not matter when each message left. */
+const STEPS_PER_READING = 8
 
 /**
  * Runs a workload over endpoints on the event loop. Whoever reads the endpoints hands arrivals to `receive`.
@@ -91,9 +94,12 @@ export class Pump {
   }
 
   #steps(): void {
+    const { timed } = this.#workload
+    let now = this.#clock.now()
     for (let taken = 0; this.#settle !== undefined; taken++) {
       if (taken === STEPS_PER_TURN) return this.#yield()
-      const step = this.#workload.poll(this.#clock.now())
+      if (taken > 0 && (timed || taken % STEPS_PER_READING === 0)) now = this.#clock.now()
+      const step = this.#workload.poll(now)
       switch (step.kind) {
         case 'send':
           this.#alarm.worked()

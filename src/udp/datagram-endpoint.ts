@@ -50,8 +50,8 @@ export abstract class DatagramEndpoint implements Endpoint {
     this.lines = options.framing === 'lines'
   }
 
-  /** Gives one datagram to the kernel, without an answer. */
-  protected abstract transmit(message: Uint8Array): void
+  /** Gives one datagram to the kernel, without an answer. False as of `send`. */
+  protected abstract transmit(message: Uint8Array): boolean
 
   /** Lets go of what this endpoint holds, after sending what is queued. */
   protected abstract leave(): Promise<void>
@@ -81,9 +81,7 @@ export abstract class DatagramEndpoint implements Endpoint {
       )
     }
     if (this.#closing || this.#over) throw this.#closedError()
-    this.transmit(message)
-    for (const outbox of this.outboxes) if (!outbox.hasRoom) return false
-    return true
+    return this.transmit(message)
   }
 
   drained(signal?: AbortSignal): Promise<void> {

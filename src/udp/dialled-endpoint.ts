@@ -47,10 +47,12 @@ export class DialledEndpoint extends DatagramEndpoint {
     return this.#outboxes
   }
 
-  protected transmit(message: Uint8Array): void {
-    for (const candidate of this.#candidates) {
-      candidate.outbox.send(message, this.lines, candidate.outcome)
+  protected transmit(message: Uint8Array): boolean {
+    let room = true
+    for (const { outbox, outcome } of this.#candidates) {
+      if (!outbox.send(message, this.lines, outcome)) room = false
     }
+    return room
   }
 
   protected async leave(): Promise<void> {

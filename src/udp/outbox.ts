@@ -1,12 +1,10 @@
 import type { Socket } from 'node:dgram'
 import { NEWLINE } from '../wire/lines.ts'
 
-// Sends alone never let the event loop turn: look every so many whether the kernel has them, and rest after twice as many.
-const CHECK_EVERY = 64
-
+// Sends alone never let the event loop turn: let it after so many, and rest after twice as many.
 // A callback for every datagram costs 1.2 us, 4 % of a round trip on loopback, and a refusal is heard without: as an error
-// of the receiving side. What only sending can tell (no route, too large) lasts, so asking now and then is enough.
-const ASK_EVERY = 32
+// of the receiving side. What only sending can tell (no route, too large) lasts, so asking as seldom is enough.
+const CHECK_EVERY = 128
 const ALWAYS_ASK_BYTES = 8 * 1024
 
 // The kernel says nothing when it has room again.
@@ -41,25 +39,28 @@ export class Outbox {
     return this.#full && !this.#closed ? this.#socket.getSendQueueSize() : 0
   }
 
-  /** False: send no more until `whenEmpty`, and leave the last message as it is. */
-  get hasRoom(): boolean {
-    return !this.#full && this.#count < 2 * CHECK_EVERY
-  }
-
   /**
-   * Sends a message. A bound socket gives it to the kernel within the call; where the kernel is full, node keeps the
+   * Sends a message. False: send no more until `whenEmpty`, and leave this one as it is. A bound socket gives it to the kernel within the call; where the kernel is full, node keeps the
    * message itself, so what is sent all the same is copied.
    * @param outcome one function for all messages of a peer; called now and then
    * @param port where the socket is not connected
    */
-  send(message: Uint8Array, newline: boolean, outcome: SendOutcome, port?: number, address?: string): void {
+  send(
+    message: Uint8Array,
+    newline: boolean,
+    outcome: SendOutcome,
+    port?: number,
+    address?: string,
+  ): boolean {
     const datagram = newline ? withNewline(message) : this.#full ? new Uint8Array(message) : message
     const asks = --this.#untilAsk < 0 || datagram.length > ALWAYS_ASK_BYTES
-    if (asks) this.#untilAsk = ASK_EVERY
+    if (asks) this.#untilAsk = CHECK_EVERY - 1
     if (port === undefined) this.#socket.send(datagram, asks ? outcome : undefined)
     else this.#socket.send(datagram, port, address, asks ? outcome : undefined)
     this.#full = this.#socket.getSendQueueCount() > 0
-    if (++this.#count === CHECK_EVERY || !this.hasRoom) this.#checkLater()
+    const hasRoom = ++this.#count < 2 * CHECK_EVERY && !this.#full
+    if (this.#count === CHECK_EVERY || !hasRoom) this.#checkLater()
+    return hasRoom
   }
 
   /**

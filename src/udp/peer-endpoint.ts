@@ -40,8 +40,8 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
     )
   }
 
-  protected transmit(message: Uint8Array): void {
-    this.outboxes[0].send(message, this.lines, this.#outcome, this.port, this.address)
+  protected transmit(message: Uint8Array): boolean {
+    return this.outboxes[0].send(message, this.lines, this.#outcome, this.port, this.address)
   }
 
   /** There is nothing to close: the peer is not told, and its next datagram starts anew. */

@@ -26,6 +26,7 @@ export class Bulk implements Workload {
   readonly flows: number
   readonly sessions: number
   readonly recording = new BulkRecording()
+  readonly timed: boolean
   readonly #job: Job
   readonly #flows: Flow[]
   readonly #steps = reusableSteps()
@@ -38,6 +39,7 @@ export class Bulk implements Workload {
     this.#job = job
     this.flows = job.streams
     this.sessions = job.streams
+    this.timed = job.ratePerSec !== 'max'
     this.#sends = job.direction !== 'down'
     this.#receives = job.direction !== 'up'
     this.#flows = Array.from({ length: job.streams }, (_, index) => new Flow(job, index))

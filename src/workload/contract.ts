@@ -25,6 +25,8 @@ export interface Workload {
   /** Sessions to open beforehand; 0 where the workload dials its flows itself. */
   readonly sessions: number
   readonly recording: Recording
+  /** Whether it matters when exactly each message left; otherwise a few may be sent by one reading of the clock. */
+  readonly timed: boolean
   /** A session is open on this flow: its messages carry this token. */
   begin(flow: number, token: Token): void
   poll(now: Nanos): Step

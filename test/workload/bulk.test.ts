@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Nanos } from '../../src/core/clock.ts'
+import { noArrivals } from '../../src/measure/arrival-counts.ts'
 import { FrameType, restamp, writeHeader } from '../../src/wire/frame.ts'
 import type { FarStats } from '../../src/wire/session-messages.ts'
-import { Bulk } from '../../src/workload/bulk.ts'
+import { AWAKE_NS, Bulk } from '../../src/workload/bulk.ts'
 import { job, MS } from '../sim/jobs.ts'
 import { always, but, simulate } from '../sim/simulate.ts'
 
@@ -65,13 +66,16 @@ describe('bulk', () => {
     const message = new Uint8Array(1000)
     writeHeader(message, FrameType.PROBE, 0, { hi: 1, lo: 1 }, 0)
     expect(bulk.poll(0 as Nanos).kind).toBe('send')
-    expect(bulk.poll(MS as Nanos)).toMatchObject({ kind: 'wait', until: 50 * MS })
+    // A sleeping receiver would have to be woken: it never waits for long.
+    expect(bulk.poll(MS as Nanos)).toMatchObject({ kind: 'wait', until: MS + AWAKE_NS })
+    expect(bulk.poll((50 * MS - 1) as Nanos)).toMatchObject({ kind: 'wait', until: 50 * MS })
     for (const seq of [0, 1, 3, 4]) {
       restamp(message, seq, 0)
       bulk.receive(0, message, ((10 + seq) * MS) as Nanos, 1000)
     }
     expect(bulk.poll((50 * MS) as Nanos).kind).toBe('send')
-    expect(bulk.poll((51 * MS) as Nanos)).toMatchObject({ kind: 'wait', until: 1050 * MS })
+    expect(bulk.poll((1050 * MS - 1) as Nanos)).toMatchObject({ kind: 'wait', until: 1050 * MS })
+    expect(bulk.poll((1050 * MS) as Nanos).kind).toBe('send')
     const far = farSide({ sentCount: 5, finished: true })
     expect(bulk.settled(0, far)).toBe(false)
     bulk.account(0, far)
@@ -96,19 +100,12 @@ describe('bulk', () => {
 
 function farSide(counted: Partial<FarStats>): FarStats {
   return {
+    ...noArrivals(),
     finished: false,
-    sentCount: 0,
-    receivedCount: 0,
     receivedBytes: 0,
     firstBytes: 0,
     firstAtNs: null,
     lastAtNs: null,
-    duplicateCount: 0,
-    reorderedCount: 0,
-    extentMax: 0,
-    lostCount: 0,
-    burstCount: 0,
-    burstMax: 0,
     ...counted,
   }
 }
