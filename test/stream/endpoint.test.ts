@@ -3,7 +3,9 @@ import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parseHostPort } from '../../src/core/address.ts'
 import type { NetcmpError } from '../../src/core/errors.ts'
+import { plainEcho } from '../../src/service/plain-echo.ts'
 import { MAX_STREAM_MESSAGE_BYTES } from '../../src/stream/endpoint.ts'
+import { READ_BUFFER_BYTES } from '../../src/stream/read-buffer.ts'
 import { tcp } from '../../src/tcp/index.ts'
 import type { Endpoint, Framing, Listener } from '../../src/transport/contract.ts'
 import { PREFIX_BYTES, writePrefix } from '../../src/wire/framing.ts'
@@ -290,4 +292,32 @@ test('a dialled handler that pauses and closes at once still hears the farewell'
   peer.write(Buffer.concat([frame('a'), frame('b')]))
   peer.end()
   await closing
+})
+
+test('an answer that waits for a slow reader is not overwritten by what others send', async () => {
+  const listener = await tcp.listen('127.0.0.1:0', { framing: 'raw' }, plainEcho)
+  opened.push(listener)
+  const { host, port } = parseHostPort(listener.address)
+  const [slow, busy] = [connect({ host, port }), connect({ host, port })]
+  sockets.push(slow, busy)
+  // More than both ends' buffers hold, so that answers to the slow one wait in the server.
+  const bytes = 24 * 1024 * 1024
+  slow.pause()
+  slow.write(new Uint8Array(bytes).fill(0x51))
+  busy.resume()
+  for (let round = 0; round < 50; round++) {
+    const answered = once(busy, 'data')
+    busy.write(new Uint8Array(READ_BUFFER_BYTES).fill(0xb0))
+    await answered
+  }
+  let echoed = 0
+  let foreign = 0
+  slow.on('data', (chunk: Buffer) => {
+    echoed += chunk.length
+    if (!chunk.equals(Buffer.alloc(chunk.length, 0x51))) foreign++
+    if (echoed === bytes) slow.end()
+  })
+  slow.resume()
+  await once(slow, 'close')
+  expect({ echoed, foreign }).toEqual({ echoed: bytes, foreign: 0 })
 })
