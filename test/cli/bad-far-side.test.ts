@@ -56,7 +56,7 @@ describe('netcmp HOST says in one line what is wrong with the far side', () => {
     ['echo', 'returns what it is sent'],
     ['chat', 'answers something else'],
   ] as const)('the plain %s of netcmp itself, a port beside the right one', async (service, what) => {
-    const { port } = await startServe('--host', '127.0.0.1')
+    const { port } = await startServe(['--host', '127.0.0.1'])
     const address = `127.0.0.1:${port + (service === 'echo' ? 1 : 2)}`
     await expectOneLine([address], `tcp: ${address} is not a netcmp server: it ${what} ${START_ONE}`)
   })

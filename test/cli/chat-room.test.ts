@@ -80,7 +80,7 @@ describe('one room for everyone', () => {
   it('lets in over UDP whoever proves an address that could be forged', async ({ skip }) => {
     const address = outsideAddress()
     skip(address === undefined, 'this computer has no address but loopback')
-    const { port } = await startServe('--host', '0.0.0.0')
+    const { port } = await startServe(['--host', '0.0.0.0'])
     const member = await startChat(`${address}:${port + 2}`, 'udp', 'far')
     member.say('hello\n')
     await member.prints(/^far: hello$/m)
@@ -105,7 +105,7 @@ describe('one room for everyone', () => {
   })
 
   it('tells its members in one line when the server is gone', async () => {
-    const { server, port } = await startServe('--host', '127.0.0.1')
+    const { server, port } = await startServe(['--host', '127.0.0.1'])
     const member = await startChat(`127.0.0.1:${port + 2}`, 'tcp', 'ada')
     server.signal('SIGKILL')
     expect(await member.exit()).toMatchObject({

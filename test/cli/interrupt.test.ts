@@ -16,7 +16,7 @@ interface Midway extends Served {
 
 /** A client in the midst of a comparison over one transport. */
 async function midway(proto: string, ...args: string[]): Promise<Midway> {
-  const served = await startServe('--host', '127.0.0.1')
+  const served = await startServe(['--host', '127.0.0.1'])
   const relay = await (proto === 'tcp' ? tcpRelay : udpRelay)(served.port)
   const client = startNetcmp([`127.0.0.1:${relay.port}`, '--proto', proto, ...LONG, ...args])
   await relay.passed(A_DOZEN_BLOCKS_BYTES)
@@ -117,7 +117,7 @@ describe('a reader that has read enough', () => {
   })
 
   it('ends serve only when it is told to', async () => {
-    const { server, port } = await startServe('--host', '127.0.0.1')
+    const { server, port } = await startServe(['--host', '127.0.0.1'])
     server.child.stdout?.destroy()
     const args = [`127.0.0.1:${port}`, '--workload', 'echo', '--duration', '20ms', '--blocks', '2']
     expect(await netcmp(args)).toMatchObject({ code: 0, stderr: '' })

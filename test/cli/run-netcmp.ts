@@ -138,8 +138,8 @@ export interface Served {
 }
 
 /** A `netcmp serve` on any free ports, ready. */
-export async function startServe(...args: string[]): Promise<Served> {
-  const server = startNetcmp(['serve', '--port', '0', ...args])
+export async function startServe(args: readonly string[] = [], env?: Environment): Promise<Served> {
+  const server = startNetcmp(['serve', '--port', '0', ...args], env)
   const [, port] = await server.prints(/measurement .*?:(\d+)[\s\S]*Ctrl-C ends it\.\n/)
   return { server, port: Number(port) }
 }

@@ -34,7 +34,7 @@ const threeTimes = <T>(value: T): T[] => [value, value, value]
 
 describe('netcmp serve', () => {
   it('says where it listens and who can reach it, and what it served when it is told to end', async () => {
-    const { server, port } = await startServe('--host', '127.0.0.1')
+    const { server, port } = await startServe(['--host', '127.0.0.1'])
     const [measurement, echo, chat] = [port, port + 1, port + 2].map((each) => `127.0.0.1:${each}`)
     expect(server.stdout.replace(/\d+\.\d+\.\d+ serves/, 'VERSION serves')).toBe(
       [
@@ -55,14 +55,14 @@ describe('netcmp serve', () => {
   })
 
   it('warns whoever opens it to the network', async () => {
-    const { server } = await startServe('--host', '0.0.0.0')
+    const { server } = await startServe(['--host', '0.0.0.0'])
     expect(server.stdout).toContain('whoever can reach this computer can use it')
     server.signal('SIGTERM')
     expect((await server.exit()).code).toBe(0)
   })
 
   it('names the transport, the address and the remedy where the port is taken', async () => {
-    const { port } = await startServe('--host', '127.0.0.1')
+    const { port } = await startServe(['--host', '127.0.0.1'])
     const second = await netcmp(['serve', '--host', '127.0.0.1', '--port', String(port)])
     expect(second).toEqual({
       code: 3,
