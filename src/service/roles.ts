@@ -47,6 +47,13 @@ export class EchoRole implements Role {
   end(): void {}
 }
 
+/** One session's end of a conversation. */
+interface SessionEnd {
+  readonly endpoint: Endpoint
+  readonly clock: Clock
+  readonly token: Token
+}
+
 /** A client that has not been heard for so long is gone: nothing is sent to it any more. */
 const SILENCE_NS = 5 * NS_PER_SEC
 
@@ -64,16 +71,21 @@ export class BulkRole implements Role {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
   readonly #receiver = new Receiver(BULK_WINDOW_SEQS)
-  readonly #awake: Alarm
+  readonly #awake: Alarm | undefined
   readonly #source: Bulk | undefined
   readonly #pump: Pump | undefined
   #finished: boolean
   #heardAt = 0
 
-  constructor(endpoint: Endpoint, clock: Clock, token: Token, request: OpenRequest, durationNs: number) {
+  constructor(
+    { endpoint, clock, token }: SessionEnd,
+    request: OpenRequest,
+    durationNs: number,
+    staysAwake: boolean,
+  ) {
     this.#endpoint = endpoint
     this.#clock = clock
-    this.#awake = clock.alarm(() => {})
+    this.#awake = staysAwake ? clock.alarm(() => {}) : undefined
     endpoint.keepFirst(HEAD_BYTES)
     const { sizeBytes, ratePerSec, direction } = request
     this.#finished = direction === undefined || direction === 'up'
@@ -98,7 +110,7 @@ export class BulkRole implements Role {
     this.#receiver.record(probe, messageBytes, this.#clock.originNs + at)
     const first = this.#heardAt === 0
     this.#heardAt = at
-    this.#awake.set((at + AWAKE_NS) as Nanos)
+    this.#awake?.set((at + AWAKE_NS) as Nanos)
     if (first && this.#pump) this.#run(this.#pump)
   }
 

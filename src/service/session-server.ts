@@ -101,7 +101,7 @@ export class SessionServer {
       ended: false,
       heardAt: this.#clock.now(),
       begin: () => {
-        session.role ??= this.#role(endpoint, token, request)
+        session.role ??= this.#role(endpoint, traits, token, request)
         return session.role
       },
       end: () => {
@@ -114,13 +114,13 @@ export class SessionServer {
     return session
   }
 
-  #role(endpoint: Endpoint, token: Token, request: OpenRequest): Role {
+  #role(endpoint: Endpoint, traits: Traits, token: Token, request: OpenRequest): Role {
     const durationNs = Math.min(request.durationNs, MOST_DURATION_NS)
     switch (request.workload) {
       case 'echo':
         return new EchoRole(endpoint, this.#clock)
       case 'bulk':
-        return new BulkRole(endpoint, this.#clock, token, request, durationNs)
+        return new BulkRole({ endpoint, clock: this.#clock, token }, request, durationNs, traits.reliable)
       case 'chat':
         return new ChatRole(endpoint, this.#clock, token, this.#room(roomOf(request)))
     }
