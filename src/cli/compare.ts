@@ -6,6 +6,7 @@ import { render } from '../report/render.ts'
 import type { Transport } from '../transport/contract.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
+import { keyIn } from './key.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { progressLine } from './progress.ts'
@@ -14,10 +15,17 @@ import { DEFAULT_PORT } from './serve.ts'
 /** `netcmp [target]`: compares, prints, and returns the exit code. */
 export async function compareCommand(typed: string | undefined, flags: CompareFlags): Promise<number> {
   const transports = transportsOf(flags.proto)
-  const given = settingsOf(flags)
+  const key = keyIn(flags.key)
+  const given = { ...settingsOf(flags), sealed: key !== undefined }
   settle(transports, given)
   checkWritable(flags.output)
   const remote = typed === undefined ? undefined : targetAt(typed, transports)
+  if (key !== undefined && remote === undefined) {
+    throw new NetcmpError(
+      'BAD_VALUE',
+      'netcmp: --key is for a server on a host (name it: netcmp HOST --key FILE)',
+    )
+  }
   const interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
   const progress = progressLine(flags.progress && !flags.quiet)
   let own: OwnServer | undefined
@@ -26,6 +34,7 @@ export async function compareCommand(typed: string | undefined, flags: CompareFl
     const { document, error } = await compare({
       ...given,
       transports,
+      key,
       target: remote ?? (own as OwnServer).target,
       command: process.argv.slice(2),
       interrupt: interrupt.signal,

@@ -18,6 +18,7 @@ export interface CompareFlags {
   streams: string
   direction: 'up' | 'down' | 'both'
   timeout: string
+  key?: string
   seed: string
   nagle?: boolean
   ipv4?: boolean

@@ -84,6 +84,7 @@ function withCompareOptions(command: Command): void {
     .option('--streams <count>', 'parallel flows of echo, connect and bulk', '1')
     .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
     .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
+    .option('--key <file>', 'a secret that the server was given too')
     .option('--seed <number>', 'draws the order inside the blocks', '1')
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
     .option('-4, --ipv4', 'only IPv4 addresses of a host name')
@@ -106,6 +107,16 @@ function addServe(program: Command, done: Done): void {
       'where to listen; default: 127.0.0.1 and ::1, which only this computer reaches',
     )
     .option('--port <number>', 'first of three ports; 0: any that are free', '7117')
+    .optionsGroup('Who may use it, and how much:')
+    .option('--key <file>', 'only clients that have the same key')
+    .option('--allow <network>', 'only from there, as 192.168.0.0/16; may be repeated', repeated)
+    .option('--deny <network>', 'not from there; may be repeated', repeated)
+    .option('--max-sessions <count>', 'at once; one host may have half of them', '4096')
+    .option('--max-rate <messages/s>', 'that one session may send and be sent')
+    .option('--max-duration <time>', 'of one run', '60m')
+    .option('--max-bytes <bytes>', 'that one session may move, both ways together')
+    .option('--idle-timeout <time>', 'after which a silent session is forgotten', '60s')
+    .optionsGroup('Options:')
     .option('--debug', 'stack traces of errors')
     .addOption(new Option('--embedded <names>').hideHelp())
     .addHelpText(
@@ -114,6 +125,7 @@ function addServe(program: Command, done: Done): void {
 Examples:
   netcmp serve                   for this computer
   netcmp serve --host 0.0.0.0    for the network too
+  netcmp serve --host 0.0.0.0 --allow 192.168.0.0/16 --max-rate 10000 --max-duration 10s
   nc 127.0.0.1 7118              plain echo over TCP; nc -u over UDP
   nc 127.0.0.1 7119              plain chat: one room for TCP and UDP alike`,
     )
@@ -121,6 +133,10 @@ Examples:
       const { serveCommand } = await import('./serve.ts')
       done(await serveCommand(flags))
     })
+}
+
+function repeated(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value]
 }
 
 function addClients(program: Command, done: Done): void {

@@ -62,6 +62,11 @@ async function writeOut(text: string): Promise<void> {
   })
 }
 
+/** Why a file cannot be read. */
+export function whyNoFile(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : why(error)
+}
+
 function why(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   const words: Record<string, string> = {

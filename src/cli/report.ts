@@ -3,7 +3,7 @@ import { NetcmpError } from '../core/errors.ts'
 import { render } from '../report/render.ts'
 import { LONGEST_RESULT_BYTES, parseResult } from '../result/read.ts'
 import type { CompareFlags } from './flags.ts'
-import { checkWritable, coloured, columns, emit } from './output.ts'
+import { checkWritable, coloured, columns, emit, whyNoFile } from './output.ts'
 
 /** `netcmp report FILE`: draws a saved result again. */
 export async function reportCommand(
@@ -31,8 +31,6 @@ async function read(file: string): Promise<string> {
     }
     return Buffer.concat(chunks).toString('utf8')
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : message
-    throw new NetcmpError('BAD_VALUE', `netcmp: cannot read ${file}: ${why}`, { cause: error })
+    throw new NetcmpError('BAD_VALUE', `netcmp: cannot read ${file}: ${whyNoFile(error)}`, { cause: error })
   }
 }

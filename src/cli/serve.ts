@@ -1,13 +1,15 @@
+import type { Access } from '../core/access.ts'
 import { isLoopback } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { version } from '../core/version.ts'
 import { transports } from '../registry.ts'
 import { ChatRoom } from '../service/chat-room.ts'
-import { plainEcho } from '../service/plain-echo.ts'
+import { PlainEcho } from '../service/plain-echo.ts'
 import { SessionServer } from '../service/session-server.ts'
-import type { Endpoint, Listener, Transport } from '../transport/contract.ts'
+import type { Endpoint, Listener, PlainProtocol, Traits, Transport } from '../transport/contract.ts'
 import { portOf, transportsOf } from './flags.ts'
+import { type GuardFlags, guardOf } from './guard.ts'
 import { onInterrupt } from './interrupt.ts'
 import { emit } from './output.ts'
 
@@ -19,29 +21,48 @@ const DEFAULT_HOSTS = ['127.0.0.1', '::1'] as const
 /** How often a free row of ports is looked for, with `--port 0`. */
 const PORT_TRIES = 20
 
-interface ServeFlags {
+export interface ServeFlags extends GuardFlags {
   host?: string
   port: string
   embedded?: string
 }
 
+/** What is listened for, each on the port after the one before. */
+interface Service {
+  readonly name: 'measurement' | 'plain echo' | 'plain chat'
+  listenOver(transport: Transport): Pick<PlainProtocol, 'listen'>
+  serve(traits: Traits): (endpoint: Endpoint) => void
+}
+
 interface Listening {
-  readonly service: 'measurement' | 'plain echo' | 'plain chat'
+  readonly service: Service['name']
   readonly transport: string
   readonly listener: Listener
 }
 
 /** `netcmp serve`: serves until it is interrupted. */
 export async function serveCommand(flags: ServeFlags): Promise<number> {
-  const server = new SessionServer(hostClock, `netcmp ${version}`)
-  if (flags.embedded !== undefined) return serveEmbedded(server, transportsOf(flags.embedded))
+  const name = `netcmp ${version}`
+  if (flags.embedded !== undefined) {
+    return serveEmbedded(new SessionServer(hostClock, name), transportsOf(flags.embedded))
+  }
+  const { access, ...guard } = guardOf(flags)
+  const server = new SessionServer(hostClock, name, guard)
+  const echo = new PlainEcho(hostClock)
   const room = new ChatRoom()
+  const services: Service[] = [
+    { name: 'measurement', listenOver: (transport) => transport, serve: (traits) => server.serve(traits) },
+    { name: 'plain echo', listenOver: ({ echo }) => echo, serve: (traits) => echo.serve(traits) },
+    { name: 'plain chat', listenOver: ({ chat }) => chat, serve: (traits) => room.serve(traits) },
+  ]
   const interrupt = onInterrupt('')
-  const listening = await listenAll(server, room, flags)
-  await emit(banner(listening), undefined)
+  const listening = await listenAll(services, access, flags)
+  await emit(banner(listening, flags), undefined)
   await new Promise<void>((resolve) => interrupt.signal.addEventListener('abort', () => resolve()))
   await emit(closingLine(server, listening), undefined)
+  server.stop()
   server.close()
+  echo.close()
   room.close()
   await Promise.all(listening.map(({ listener }) => listener.close()))
   interrupt.release()
@@ -73,14 +94,18 @@ async function serveEmbedded(server: SessionServer, wanted: readonly Transport[]
   return 0
 }
 
-async function listenAll(server: SessionServer, room: ChatRoom, flags: ServeFlags): Promise<Listening[]> {
+async function listenAll(
+  services: readonly Service[],
+  access: Access,
+  flags: ServeFlags,
+): Promise<Listening[]> {
   const port = portOf(flags.port)
   const hosts = flags.host === undefined ? DEFAULT_HOSTS : [flags.host]
   for (let attempt = 1; ; attempt++) {
     const opened: Listening[] = []
     try {
       let base = port
-      for (const host of hosts) base = await listenOn(host, base, server, room, opened, hosts.length > 1)
+      for (const host of hosts) base = await listenOn(host, base, services, access, opened, hosts.length > 1)
       return opened
     } catch (error) {
       await Promise.all(opened.map(({ listener }) => listener.close()))
@@ -94,45 +119,49 @@ async function listenAll(server: SessionServer, room: ChatRoom, flags: ServeFlag
 async function listenOn(
   host: string,
   port: number,
-  server: SessionServer,
-  room: ChatRoom,
+  services: readonly Service[],
+  access: Access,
   opened: Listening[],
   optional: boolean,
 ): Promise<number> {
   let base = port
   for (const transport of transports) {
-    const open = async (
-      service: Listening['service'],
-      offset: number,
-      listen: Transport['listen'],
-      serve: (endpoint: Endpoint) => void,
-    ): Promise<void> => {
+    for (const [offset, { name, listenOver, serve }] of services.entries()) {
       const at = transport.at(host, base === 0 ? 0 : base + offset)
-      if (at === undefined) return
-      const listener = await listen(at, { clock: hostClock }, serve)
-      opened.push({ service, transport: transport.name, listener })
-      if (base === 0) base = Number(/:(\d+)$/.exec(listener.address)?.[1])
+      if (at === undefined) break
+      try {
+        const guarded = admitting(access, serve(transport.traits))
+        const listener = await listenOver(transport).listen(at, { clock: hostClock }, guarded)
+        opened.push({ service: name, transport: transport.name, listener })
+        if (base === 0) base = Number(/:(\d+)$/.exec(listener.address)?.[1])
+      } catch (error) {
+        // A computer without IPv6 serves IPv4 alone.
+        const missing = error instanceof NetcmpError && error.code !== 'ADDRESS_IN_USE'
+        if (offset === 0 && optional && missing && opened.length > 0) return base
+        throw error
+      }
     }
-    try {
-      await open('measurement', 0, transport.listen, server.serve(transport.traits))
-    } catch (error) {
-      // A computer without IPv6 serves IPv4 alone.
-      const missing = error instanceof NetcmpError && error.code !== 'ADDRESS_IN_USE'
-      if (optional && missing && opened.length > 0) return base
-      throw error
-    }
-    await open('plain echo', 1, transport.echo.listen, plainEcho)
-    await open('plain chat', 2, transport.chat.listen, room.serve(transport.traits))
   }
   return base
 }
 
-function banner(listening: readonly Listening[]): string {
+/** Whoever has no access is let go at once, without an answer. */
+function admitting(access: Access, serve: (endpoint: Endpoint) => void): (endpoint: Endpoint) => void {
+  return (endpoint) => {
+    if (access.allows(endpoint.remote)) serve(endpoint)
+    else void endpoint.close()
+  }
+}
+
+function banner(listening: readonly Listening[], { allow, deny, key }: ServeFlags): string {
   const open = listening.some(({ listener }) => !isLoopback(listener.address))
+  const who = allow === undefined ? 'whoever can reach this computer' : `whoever is in ${allow.join(' or ')}`
+  const but = deny === undefined ? '' : `, but not in ${deny.join(' or ')},`
   const reach = open
-    ? 'whoever can reach this computer can use it'
+    ? `${who}${but} can use it`
     : 'only this computer can reach it (--host 0.0.0.0 lets others in)'
-  const lines = [`netcmp ${version} serves; ${reach}`]
+  const secret = key === undefined ? '' : '; measuring needs the key'
+  const lines = [`netcmp ${version} serves; ${reach}${secret}`]
   for (const service of ['measurement', 'plain echo', 'plain chat']) {
     const rows = listening.filter((each) => each.service === service)
     const addresses = [...new Set(rows.map(({ listener }) => listener.address))]
@@ -144,5 +173,8 @@ function banner(listening: readonly Listening[]): string {
 
 function closingLine(server: SessionServer, listening: readonly Listening[]): string {
   const dropped = listening.reduce((sum, { listener }) => sum + listener.droppedCount, server.droppedCount)
-  return `served ${server.sessionCount} sessions and ${server.probeCount} probes; dropped ${dropped} frames that were not ours\n`
+  const { sessionCount, probeCount, refusedCount, overRateCount } = server
+  const refused = refusedCount > 0 ? `; refused ${refusedCount} more` : ''
+  const over = overRateCount > 0 ? `; dropped ${overRateCount} probes over the rate` : ''
+  return `served ${sessionCount} sessions and ${probeCount} probes${refused}${over}; dropped ${dropped} frames that were not ours\n`
 }

@@ -37,6 +37,8 @@ export interface CompareOptions extends GivenSettings {
   /** The first is what the others are compared with. */
   readonly transports: readonly Transport[]
   readonly target: Target
+  /** What the server was given too. With `sealed`. */
+  readonly key?: Uint8Array | undefined
   /** What was typed, for the report. */
   readonly command?: readonly string[]
   readonly clock?: Clock
@@ -137,6 +139,7 @@ class Comparing {
       clock: this.#clock,
       family: this.#settings.family,
       nagle: this.#settings.nagle,
+      key: this.#options.key,
       signal,
       interrupt,
     }

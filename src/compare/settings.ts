@@ -1,6 +1,7 @@
 import type { Family } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS, NS_PER_SEC, type Rate } from '../core/units.ts'
+import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { Job } from '../workload/job.ts'
 import { type WorkloadName, workloadNames } from '../workload/names.ts'
@@ -25,6 +26,8 @@ export interface Settings {
   readonly direction: 'up' | 'down' | 'both'
   readonly nagle: boolean
   readonly family: Family
+  /** Every message carries a seal made with a shared key. */
+  readonly sealed: boolean
 }
 
 /** As a caller gives them: what is left out takes its default. One size or rate given counts for bulk too. */
@@ -37,12 +40,13 @@ const DATAGRAM_BYTES = 1472
 
 /** Fills in the defaults and checks every bound. Throws BAD_VALUE, in one line that names the setting. */
 export function settle(transports: readonly Transport[], given: GivenSettings): Settings {
-  const largest = Math.min(...transports.map((transport) => transport.traits.maxMessageBytes))
+  const sealBytes = given.sealed ? SEAL_BYTES : 0
+  const largest = Math.min(...transports.map(({ traits }) => traits.maxMessageBytes)) - sealBytes
   const settings: Settings = {
     workloads: given.workloads ?? workloadNames,
     sizeBytes: within('size', given.sizeBytes ?? 64, LEAST_BYTES, largest, 'B'),
     bulkSizeBytes: Object.fromEntries(
-      transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits)]),
+      transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits) - sealBytes]),
     ),
     ratePerSec: given.ratePerSec ?? 1000,
     bulkRatePerSec: given.bulkRatePerSec ?? given.ratePerSec ?? 'max',
@@ -62,6 +66,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     direction: given.direction ?? 'up',
     nagle: given.nagle ?? false,
     family: given.family ?? 0,
+    sealed: given.sealed ?? false,
   }
   if (settings.workloads.length === 0) throw new NetcmpError('BAD_VALUE', 'netcmp: no workload to run')
   return settings

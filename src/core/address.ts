@@ -37,6 +37,11 @@ export function formatHostPort(host: string, port: number): Address {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
+/** The host part of a numeric address; empty where it has none, as of a path. */
+export function hostOf(address: Address): string {
+  return /^\[?([^\]]*?)\]?:\d+$/.exec(address)?.[1] ?? ''
+}
+
 /** True of an address on this host alone, which nobody outside can forge; of a path, too. */
 export function isLoopback(address: Address): boolean {
   return !address.includes(':') || /^(127\.|\[::1\]|\[::ffff:127\.)/.test(address)

@@ -12,6 +12,7 @@ import type { Job } from '../workload/job.ts'
 import { receiveBufferDrops } from './host-drops.ts'
 import { LoopLag } from './loop-lag.ts'
 import { Pump } from './pump.ts'
+import { SealedEndpoint } from './sealed-endpoint.ts'
 import { Session } from './session.ts'
 
 /** How long counts must stand still before what is missing counts as lost, and how often they are asked for. */
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly clock: Clock
   readonly family: Family
   readonly nagle: boolean
+  /** What the server was given too: every message is sealed with it. */
+  readonly key?: Uint8Array | undefined
   /** Ends the run at once: it has an error then. */
   readonly signal?: AbortSignal | undefined
   /** Sends no more, waits for what is outstanding, and reports as usual. */
@@ -77,7 +80,7 @@ export async function dialWithin(options: RunOptions): Promise<Endpoint> {
 
 /** Dials and opens a session for the job. */
 export async function openSession(options: RunOptions, room?: string): Promise<Session> {
-  const { transport, job, clock, signal } = options
+  const { transport, job, clock, key, signal } = options
   const endpoint = await dialWithin(options)
   try {
     const { sizeBytes, durationNs, ratePerSec, direction } = job
@@ -85,7 +88,14 @@ export async function openSession(options: RunOptions, room?: string): Promise<S
     return await Session.open(
       endpoint,
       { workload, sizeBytes, durationNs, ratePerSec, direction, ...(room === undefined ? {} : { room }) },
-      { clock, timeoutNs: job.timeoutNs, reliable: transport.traits.reliable, who: transport.name, signal },
+      {
+        clock,
+        timeoutNs: job.timeoutNs,
+        reliable: transport.traits.reliable,
+        who: transport.name,
+        key,
+        signal,
+      },
     )
   } catch (error) {
     // Whoever did not answer may not take leave either: why it failed is told sooner.
@@ -127,9 +137,10 @@ function sessionPump(workload: Workload, sessions: readonly Session[], options: 
 }
 
 function dialPump(workload: Workload, options: RunOptions): Pump {
-  const { transport, target, clock, family, nagle } = options
+  const { transport, target, clock, family, nagle, key } = options
   const pump: Pump = new Pump(workload, [], clock, async (flow, signal) => {
-    const endpoint = await transport.dial(target, { clock, family, nagle }, signal)
+    const dialled = await transport.dial(target, { clock, family, nagle }, signal)
+    const endpoint = key ? new SealedEndpoint(dialled, key, () => {}) : dialled
     endpoint.onMessage((message, at, messageBytes) => {
       if (frameType(message) === FrameType.PROBE) pump.receive(flow, message, at, messageBytes)
     })

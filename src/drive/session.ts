@@ -13,10 +13,16 @@ import {
   type Grant,
   grant,
   type OpenRequest,
+  type Refusal,
   refusal,
   requestNumber,
+  retry,
   type StatsRequest,
 } from '../wire/session-messages.ts'
+import { SealedEndpoint } from './sealed-endpoint.ts'
+
+/** A server asks once for a proof of address; its key may have been replaced meanwhile. */
+const MOST_RETRIES = 3
 
 /** First wait for an answer that the network may have lost; each further one is twice as long. */
 const FIRST_RETRY_NS = 50 * NS_PER_MS
@@ -28,6 +34,8 @@ export interface SessionOptions {
   readonly reliable: boolean
   /** Names the transport in errors. */
   readonly who: string
+  /** What the server was given too: every message is sealed with it. */
+  readonly key?: Uint8Array | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -36,6 +44,7 @@ type ProbeHandler = (message: Uint8Array, at: Nanos, messageBytes: number) => vo
 interface Question {
   readonly number: number
   readonly answers: readonly number[]
+  readonly type: number
   answer(bytes: Uint8Array): void
   fail(error: NetcmpError): void
 }
@@ -53,7 +62,9 @@ export class Session {
   #questionNumber = Math.floor(Math.random() * 2 ** 32)
   #lost: NetcmpError | undefined
 
-  private constructor(endpoint: Endpoint, options: SessionOptions) {
+  private constructor(below: Endpoint, options: SessionOptions) {
+    const { key } = options
+    const endpoint = key ? new SealedEndpoint(below, key, (bytes) => this.#unsealed(bytes)) : below
     this.endpoint = endpoint
     this.#options = options
     endpoint.onMessage((bytes, at, messageBytes) => this.#receive(bytes, at, messageBytes))
@@ -63,16 +74,29 @@ export class Session {
   /** Opens a session. Throws TIMEOUT, REFUSED, REJECTED, PROTOCOL (the far side is no netcmp server) or ABORTED. */
   static async open(endpoint: Endpoint, request: OpenRequest, options: SessionOptions): Promise<Session> {
     const session = new Session(endpoint, options)
-    const answer = await session.#ask(FrameType.OPEN, request, [FrameType.ACCEPT, FrameType.REFUSE])
-    if (frameType(answer) === FrameType.REFUSE) {
-      const why = decodeControl(refusal, answer)?.reason ?? 'no reason given'
-      throw new NetcmpError('REJECTED', `${options.who}: ${endpoint.remote} refused: ${printable(why)}`)
-    }
+    const answer = await session.#openProven(request)
+    if (frameType(answer) === FrameType.REFUSE) throw session.#refused(decodeControl(refusal, answer))
     const granted = decodeControl(grant, answer)
     if (granted === undefined) throw session.#notNetcmp('its ACCEPT cannot be read')
     session.token = readToken(answer)
     session.granted = granted
     return session
+  }
+
+  /** Sends OPEN, and again with the cookie that a server asks back. */
+  async #openProven(request: OpenRequest): Promise<Uint8Array> {
+    const { clock, timeoutNs } = this.#options
+    const deadline = clock.now() + timeoutNs
+    let asked = request
+    for (let retries = 0; retries <= MOST_RETRIES; retries++) {
+      const answers = [FrameType.ACCEPT, FrameType.REFUSE, FrameType.RETRY]
+      const answer = await this.#ask(FrameType.OPEN, asked, answers, deadline)
+      if (frameType(answer) !== FrameType.RETRY) return answer
+      const cookie = decodeControl(retry, answer)?.cookie
+      if (cookie === undefined) throw this.#notNetcmp('its RETRY cannot be read')
+      asked = { ...request, cookie }
+    }
+    throw this.#notNetcmp('it believes no proof of address')
   }
 
   /** Hands over the probes of this session; other frames stay here. */
@@ -103,12 +127,16 @@ export class Session {
     await this.endpoint.close()
   }
 
-  async #ask(type: number, body: unknown, answers: readonly number[]): Promise<Uint8Array> {
+  async #ask(
+    type: number,
+    body: unknown,
+    answers: readonly number[],
+    deadline = this.#options.clock.now() + this.#options.timeoutNs,
+  ): Promise<Uint8Array> {
     if (this.#lost) throw this.#lost
     const number = ++this.#questionNumber
     const frame = encodeControl(type, this.token, number, body, CONTROL_BYTES)
     const { clock, timeoutNs, reliable, signal } = this.#options
-    const deadline = clock.now() + timeoutNs
     let waitNs = reliable ? timeoutNs : Math.min(FIRST_RETRY_NS, timeoutNs)
     const alarm = clock.alarm((woke) => {
       if (woke >= deadline) {
@@ -130,6 +158,7 @@ export class Session {
         (resolve, reject) => {
           this.#question = {
             number,
+            type,
             answers,
             answer: (bytes) => resolve(new Uint8Array(bytes)),
             fail: reject,
@@ -151,6 +180,10 @@ export class Session {
       if (hasToken(bytes, this.token)) this.#onProbe(bytes, at, messageBytes)
       return
     }
+    if (type === FrameType.REFUSE && this.token !== NO_TOKEN) {
+      if (hasToken(bytes, this.token)) this.#dismissed(decodeControl(refusal, bytes))
+      return
+    }
     const question = this.#question
     if (question === undefined) return
     if (question.answers.includes(type) && requestNumber(bytes) === question.number) {
@@ -160,7 +193,30 @@ export class Session {
     }
   }
 
+  /** Nothing of the far side is believed without a seal, but that it does not believe ours. */
+  #unsealed(bytes: Uint8Array): void {
+    const question = this.#question
+    if (question?.type !== FrameType.OPEN || this.token !== NO_TOKEN) return
+    const isAnswer = frameType(bytes) === FrameType.REFUSE && requestNumber(bytes) === question.number
+    const why = isAnswer ? decodeControl(refusal, bytes) : undefined
+    if (why?.code === 'KEY') question.fail(this.#refused(why))
+  }
+
+  #refused(why: Refusal | undefined): NetcmpError {
+    const { who } = this.#options
+    const reason = printable(why?.reason ?? 'no reason given')
+    return new NetcmpError('REJECTED', `${who}: ${this.endpoint.remote} refused: ${reason}`)
+  }
+
+  /** The server ends the session, or does not know it. */
+  #dismissed(why: Refusal | undefined): void {
+    const reason = printable(why?.reason ?? 'it does not know it (was the server started anew?)')
+    const { who } = this.#options
+    this.#ended(new NetcmpError('REJECTED', `${who}: ${this.endpoint.remote} ended the session: ${reason}`))
+  }
+
   #ended(reason?: NetcmpError): void {
+    if (this.#lost) return
     this.#lost = this.token === NO_TOKEN ? this.#neverOpened(reason) : (reason ?? this.#closed())
     this.#question?.fail(this.#lost)
     this.#onLost(this.#lost)

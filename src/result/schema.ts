@@ -63,6 +63,9 @@ const config = v.pipe(
     direction: v.picklist(['up', 'down', 'both']),
     nagle: v.boolean(),
     family: v.picklist([0, 4, 6]),
+    sealed: v.exactOptional(
+      v.pipe(v.boolean(), v.description('Every message carried a seal made with a shared key.')),
+    ),
   }),
   v.description('Enough to repeat the run.'),
 )

@@ -77,17 +77,12 @@ export class BulkRole implements Role {
   #finished: boolean
   #heardAt = 0
 
-  constructor(
-    { endpoint, clock, token }: SessionEnd,
-    request: OpenRequest,
-    durationNs: number,
-    staysAwake: boolean,
-  ) {
+  constructor({ endpoint, clock, token }: SessionEnd, request: OpenRequest, staysAwake: boolean) {
     this.#endpoint = endpoint
     this.#clock = clock
     this.#awake = staysAwake ? clock.alarm(() => {}) : undefined
     endpoint.keepFirst(HEAD_BYTES)
-    const { sizeBytes, ratePerSec, direction } = request
+    const { sizeBytes, ratePerSec, durationNs, direction } = request
     this.#finished = direction === undefined || direction === 'up'
     if (this.#finished) return
     this.#source = new Bulk({

@@ -1,74 +1,82 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock, Nanos } from '../core/clock.ts'
+import { hostOf } from '../core/address.ts'
+import type { Clock } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
+import { SealedEndpoint } from '../drive/sealed-endpoint.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
-import {
-  addFlag,
-  Flag,
-  FrameType,
-  frameType,
-  hasFlag,
-  hasToken,
-  NO_TOKEN,
-  readToken,
-  type Token,
-} from '../wire/frame.ts'
-import {
-  CONTROL_BYTES,
-  decodeControl,
-  encodeControl,
-  type Grant,
-  type OpenRequest,
-  openRequest,
-  type Refusal,
-  requestNumber,
-  statsRequest,
-} from '../wire/session-messages.ts'
-import { answer } from './answer.ts'
+import type { Token } from '../wire/frame.ts'
+import type { OpenRequest, Refusal } from '../wire/session-messages.ts'
+import { Cookies } from './cookies.ts'
+import { Crowd } from './crowd.ts'
+import { type Limits, overLimit, settleLimits } from './limits.ts'
+import { Peer } from './peer.ts'
 import { ProbeRoom } from './probe-room.ts'
-import { BulkRole, ChatRole, EchoRole, type Role } from './roles.ts'
+import { ServerSession } from './server-session.ts'
 
-/** Bounds of what clients can make a server hold and do. */
-const MOST_SESSIONS = 4096
-const MOST_DURATION_NS = 3600 * NS_PER_SEC
-const IDLE_NS = 60 * NS_PER_SEC
+/** Connections without a session: how many at once, and how long each may take to open one. */
+const MOST_UNOPENED = 1024
+const OPEN_WITHIN_NS = 10 * NS_PER_SEC
 
-interface Session {
-  readonly token: Token
-  /** The OPEN that began it: the same one again is answered the same. */
-  readonly openNumber: number
-  readonly accept: Uint8Array
-  /** From the first frame with the token on: an OPEN with a forged address must cost next to nothing. */
-  role: Role | undefined
-  ended: boolean
-  heardAt: number
-  begin(): Role
-  end(): void
+const SWEEP_MS = 1000
+
+export interface SessionServerOptions {
+  readonly limits?: Partial<Limits>
+  /** Whoever has not the same one is refused. */
+  readonly key?: Uint8Array | undefined
 }
 
 /** The far side of every measurement: opens sessions and answers probes, whatever the transport. */
 export class SessionServer {
   sessionCount = 0
   probeCount = 0
+  /** OPENs that were answered with REFUSE. */
+  refusedCount = 0
+  /** Probes over the rate that a session may have: dropped. */
+  overRateCount = 0
   /** Frames that were none of ours, or out of place: dropped. */
   droppedCount = 0
-  readonly #clock: Clock
-  readonly #name: string
-  readonly #sessions = new Set<Session>()
+  readonly clock: Clock
+  readonly name: string
+  readonly limits: Limits
+  readonly cookies: Cookies
+  /** Connections without a session. */
+  readonly unopened: Crowd
+  readonly #key: Uint8Array | undefined
+  readonly #sessions = new Set<ServerSession>()
+  readonly #sessionsOfHost = new Map<string, number>()
   readonly #rooms = new Map<string, ProbeRoom>()
   readonly #sweep: NodeJS.Timeout
+  #stopping = false
 
-  /** `name` tells clients who answers, as in `netcmp 0.1.0`. */
-  constructor(clock: Clock, name: string) {
-    this.#clock = clock
-    this.#name = name
-    this.#sweep = setInterval(() => this.#forgetSilent(), IDLE_NS / 1e6 / 4)
+  /** `name` tells clients who answers, as in `netcmp 0.1.0`. Throws BAD_VALUE where a limit is not over 0. */
+  constructor(clock: Clock, name: string, options: SessionServerOptions = {}) {
+    this.clock = clock
+    this.name = name
+    this.limits = settleLimits(options.limits ?? {})
+    this.cookies = new Cookies(clock)
+    this.unopened = new Crowd(clock, MOST_UNOPENED, OPEN_WITHIN_NS)
+    this.#key = options.key
+    this.#sweep = setInterval(() => this.#forgetSilent(), SWEEP_MS)
     this.#sweep.unref()
   }
 
   /** Serves each endpoint of a transport with these traits. */
   serve(traits: Traits): (endpoint: Endpoint) => void {
-    return (endpoint) => new Peer(this, endpoint, traits)
+    const key = this.#key
+    return (endpoint) => {
+      if (key === undefined) return new Peer(this, endpoint, traits)
+      const sealed = new SealedEndpoint(endpoint, key, (bytes, messageBytes) =>
+        peer.unsealed(endpoint, bytes, messageBytes),
+      )
+      const peer: Peer = new Peer(this, sealed, traits)
+      return peer
+    }
+  }
+
+  /** Opens no more sessions, and tells the clients of those that are open. */
+  stop(): void {
+    this.#stopping = true
+    for (const session of this.#sessions) session.end({ code: 'STOPPING', reason: 'the server is stopping' })
   }
 
   close(): void {
@@ -77,53 +85,55 @@ export class SessionServer {
   }
 
   /** Opens a session, or says why not. */
-  open(endpoint: Endpoint, traits: Traits, request: OpenRequest, openNumber: number): Session | Refusal {
-    if (this.#sessions.size >= MOST_SESSIONS)
-      return { code: 'FULL', reason: `all ${MOST_SESSIONS} sessions are in use, try later` }
-    if (request.sizeBytes > traits.maxMessageBytes) {
-      return {
-        code: 'SIZE',
-        reason: `messages of ${request.sizeBytes} B are over its ${traits.maxMessageBytes} B`,
-      }
+  open(
+    endpoint: Endpoint,
+    traits: Traits,
+    request: OpenRequest,
+    openNumber: number,
+  ): ServerSession | Refusal {
+    const host = hostOf(endpoint.remote)
+    const refusal = this.#noRoom(host, request) ?? overLimit(request, this.limits, traits)
+    if (refusal !== undefined) {
+      this.refusedCount++
+      return refusal
     }
-    if (this.#rooms.get(roomOf(request))?.isFull) return { code: 'ROOM', reason: 'the room is full' }
-    const token = newToken()
-    const granted: Grant = {
-      server: this.#name,
-      maxDurationNs: MOST_DURATION_NS,
-      maxMessageBytes: traits.maxMessageBytes,
-    }
-    const session: Session = {
-      token,
+    const session = new ServerSession({
+      server: this,
+      endpoint,
+      traits,
+      request,
       openNumber,
-      accept: encodeControl(FrameType.ACCEPT, token, openNumber, granted),
-      role: undefined,
-      ended: false,
-      heardAt: this.#clock.now(),
-      begin: () => {
-        session.role ??= this.#role(endpoint, traits, token, request)
-        return session.role
+      token: newToken(),
+      room: () => this.#room(roomOf(request)),
+      onEnd: () => {
+        this.#sessions.delete(session)
+        this.#count(host, -1)
       },
-      end: () => {
-        session.ended = true
-        if (this.#sessions.delete(session)) session.role?.end()
-      },
-    }
+    })
     this.#sessions.add(session)
+    this.#count(host, 1)
     this.sessionCount++
     return session
   }
 
-  #role(endpoint: Endpoint, traits: Traits, token: Token, request: OpenRequest): Role {
-    const durationNs = Math.min(request.durationNs, MOST_DURATION_NS)
-    switch (request.workload) {
-      case 'echo':
-        return new EchoRole(endpoint, this.#clock)
-      case 'bulk':
-        return new BulkRole({ endpoint, clock: this.#clock, token }, request, durationNs, traits.reliable)
-      case 'chat':
-        return new ChatRole(endpoint, this.#clock, token, this.#room(roomOf(request)))
+  #noRoom(host: string, request: OpenRequest): Refusal | undefined {
+    const { maxSessions } = this.limits
+    const ofOneHost = Math.ceil(maxSessions / 2)
+    if (this.#stopping) return { code: 'STOPPING', reason: 'the server is stopping' }
+    if (this.#sessions.size >= maxSessions) {
+      return { code: 'FULL', reason: `all ${maxSessions} sessions are in use, try later` }
     }
+    if (host !== '' && (this.#sessionsOfHost.get(host) ?? 0) >= ofOneHost) {
+      return { code: 'FULL', reason: `one host may have ${ofOneHost} sessions, and yours has them` }
+    }
+    if (this.#rooms.get(roomOf(request))?.isFull) return { code: 'ROOM', reason: 'the room is full' }
+    return undefined
+  }
+
+  #count(host: string, more: 1 | -1): void {
+    const count = (this.#sessionsOfHost.get(host) ?? 0) + more
+    if (count > 0) this.#sessionsOfHost.set(host, count)
+    else this.#sessionsOfHost.delete(host)
   }
 
   #room(name: string): ProbeRoom {
@@ -133,89 +143,9 @@ export class SessionServer {
   }
 
   #forgetSilent(): void {
-    const now = this.#clock.now()
-    for (const session of this.#sessions) if (now - session.heardAt > IDLE_NS) session.end()
-  }
-}
-
-/** What the server knows of one endpoint: at most one session. */
-class Peer {
-  readonly #server: SessionServer
-  readonly #endpoint: Endpoint
-  readonly #traits: Traits
-  #session: Session | undefined
-
-  constructor(server: SessionServer, endpoint: Endpoint, traits: Traits) {
-    this.#server = server
-    this.#endpoint = endpoint
-    this.#traits = traits
-    endpoint.onMessage((bytes, at, messageBytes) => this.#receive(bytes, at, messageBytes))
-    endpoint.onClose(() => this.#session?.end())
-  }
-
-  #receive(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
-    const type = frameType(bytes)
-    const session = this.#session
-    // What a server sent is never answered: two servers must not keep each other busy.
-    if (type === 0 || hasFlag(bytes, Flag.REPLY)) return this.#drop(type)
-    if (type !== FrameType.PROBE) return this.#control(type, bytes, at, messageBytes)
-    if (session !== undefined && !session.ended && hasToken(bytes, session.token)) {
-      this.#server.probeCount++
-      session.heardAt = at
-      session.begin().probe(bytes, at, messageBytes)
-    } else if (hasToken(bytes, NO_TOKEN)) {
-      this.#server.probeCount++
-      addFlag(bytes, Flag.REPLY)
-      answer(this.#endpoint, bytes)
-    } else this.#drop(type)
-  }
-
-  /** Requests are padded to one length: no answer is longer. */
-  #control(type: number, bytes: Uint8Array, at: Nanos, messageBytes: number): void {
-    if (messageBytes !== CONTROL_BYTES) return this.#drop(type)
-    const session = this.#session
-    if (type === FrameType.OPEN && hasToken(bytes, NO_TOKEN)) return this.#open(bytes)
-    if (session !== undefined && !session.ended && hasToken(bytes, session.token)) {
-      session.heardAt = at
-      if (type === FrameType.STATS_REQUEST) return this.#answerStats(session, bytes)
-      if (type === FrameType.CLOSE) session.end()
-    }
-    if (type === FrameType.CLOSE) this.#answerClose(bytes)
-    else this.#drop(type)
-  }
-
-  #open(bytes: Uint8Array): void {
-    const number = requestNumber(bytes)
-    if (this.#session?.openNumber === number && !this.#session.ended)
-      return answer(this.#endpoint, this.#session.accept)
-    const request = decodeControl(openRequest, bytes)
-    if (request === undefined) return this.#drop(FrameType.OPEN)
-    this.#session?.end()
-    this.#session = undefined
-    const opened = this.#server.open(this.#endpoint, this.#traits, request, number)
-    if ('accept' in opened) {
-      this.#session = opened
-      answer(this.#endpoint, opened.accept)
-    } else answer(this.#endpoint, encodeControl(FrameType.REFUSE, NO_TOKEN, number, opened))
-  }
-
-  #answerStats(session: Session, bytes: Uint8Array): void {
-    const request = decodeControl(statsRequest, bytes)
-    if (request === undefined) return this.#drop(FrameType.STATS_REQUEST)
-    const stats = session.begin().stats(request)
-    answer(this.#endpoint, encodeControl(FrameType.STATS, session.token, requestNumber(bytes), stats))
-  }
-
-  /** Also for a session that is forgotten already: the first answer may have been lost. */
-  #answerClose(bytes: Uint8Array): void {
-    const type = FrameType.CLOSE | Flag.REPLY
-    answer(this.#endpoint, encodeControl(type, readToken(bytes), requestNumber(bytes), {}))
-  }
-
-  /** Over a stream, what is not of our making cannot be told from what follows: the connection ends. */
-  #drop(type: number): void {
-    this.#server.droppedCount++
-    if (type === 0 && this.#traits.boundaries === 'framed') void this.#endpoint.close()
+    const now = this.clock.now()
+    for (const session of this.#sessions) session.sweep(now)
+    this.unopened.sweep()
   }
 }
 

@@ -138,6 +138,9 @@ export class StreamEndpoint implements Endpoint {
     this.#splitter.keepFirst(bytes)
   }
 
+  /** A connection lasts until one side ends it. */
+  pin(): void {}
+
   end(): void {
     if (this.#ended) return
     this.#ended = true

@@ -37,7 +37,7 @@ export interface DialOptions extends EndpointOptions {
 }
 
 export interface ListenOptions extends EndpointOptions {
-  /** Peers held at once by a transport without connections; past it the longest silent is forgotten. Default: 4096. */
+  /** Peers not pinned that a transport without connections holds; past it the longest silent is forgotten. Default: 4096. */
   readonly maxEndpoints?: number
 }
 
@@ -71,6 +71,8 @@ export interface Endpoint {
   resume(): void
   /** From now on the handler needs only the first `bytes` of a message, and its full length: nothing else is gathered. */
   keepFirst(bytes: number): void
+  /** While pinned, the conversation is not forgotten for the sake of newcomers, where a transport has no connections. */
+  pin(pinned: boolean): void
   /** No more messages from this side; answers still arrive. Nothing happens where the transport has no half-close. */
   end(): void
   /** Sends what is queued, takes leave, and resolves when it is over; idempotent; bounded in time. */

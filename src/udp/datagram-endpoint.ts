@@ -111,6 +111,9 @@ export abstract class DatagramEndpoint implements Endpoint {
   /** A datagram lies whole in memory of its own: there is nothing to spare. */
   keepFirst(): void {}
 
+  /** A socket of one's own is nobody else's to take. */
+  pin(_pinned: boolean): void {}
+
   /** Datagrams have no half-close: the far side cannot know that no more will come. */
   end(): void {}
 

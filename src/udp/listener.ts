@@ -64,6 +64,11 @@ class DatagramListener implements Listener, SharedSocket {
     this.#peers.delete(peer)
   }
 
+  pin(peer: PeerEndpoint, pinned: boolean): void {
+    if (pinned) this.#peers.pin(peer)
+    else this.#peers.unpin(peer)?.evict(this.#maxEndpoints)
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed

@@ -10,6 +10,7 @@ export interface SharedSocket {
   readonly outboxes: readonly [Outbox]
   readonly local: Address
   forget(peer: PeerEndpoint): void
+  pin(peer: PeerEndpoint, pinned: boolean): void
 }
 
 /** A listener's end of a conversation: no socket of its own, only a name that datagrams come from. */
@@ -38,6 +39,10 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
     this.finish(
       new NetcmpError('CLOSED', `udp: ${this.remote} was forgotten: more than ${maxEndpoints} peers at once`),
     )
+  }
+
+  override pin(pinned: boolean): void {
+    this.#shared.pin(this, pinned)
   }
 
   protected transmit(message: Uint8Array): boolean {

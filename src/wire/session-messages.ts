@@ -10,7 +10,7 @@ export const CONTROL_BYTES = 512
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
 
-/** OPEN: what the client wants to do. `cookie` and `key` are kept for return-address proofs and shared keys. */
+/** OPEN: what the client wants to do; `cookie` comes from a RETRY, and proves that the client's address is its own. */
 export const openRequest = v.object({
   workload: v.picklist(['echo', 'bulk', 'chat']),
   sizeBytes: v.pipe(count, v.minValue(HEADER_BYTES)),
@@ -19,9 +19,12 @@ export const openRequest = v.object({
   direction: v.optional(v.picklist(['up', 'down', 'both'])),
   room: v.optional(v.pipe(v.string(), v.maxLength(64))),
   cookie: v.optional(v.pipe(v.string(), v.maxLength(64))),
-  key: v.optional(v.pipe(v.string(), v.maxLength(64))),
 })
 export type OpenRequest = v.InferOutput<typeof openRequest>
+
+/** RETRY: the same OPEN again, please, with this in it. */
+export const retry = v.object({ cookie: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) })
+export type Retry = v.InferOutput<typeof retry>
 
 /** ACCEPT: the limits granted; the token is in the header. */
 export const grant = v.object({

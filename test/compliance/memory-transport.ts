@@ -114,6 +114,8 @@ class MemoryEndpoint implements Endpoint {
     this.#schedule()
   }
 
+  pin(): void {}
+
   keepFirst(bytes: number): void {
     this.#keepBytes = bytes
   }

@@ -72,8 +72,10 @@ it('the longest numbers that can be counted fit an answer, and are read by the c
 it('an ACCEPT and a REFUSE are no longer than the OPEN, whatever is asked', () => {
   const { connect } = served()
   const client = connect()
-  client.arrive(openFrame(2 ** 53 - 1, { sizeBytes: 2 ** 53 - 1, durationNs: 1.7e308, ratePerSec: 1.7e308 }))
-  client.arrive(openFrame(1, { durationNs: 1.7e308, ratePerSec: 1.7e308 }))
+  client.arrive(
+    openFrame(client, 2 ** 53 - 1, { sizeBytes: 2 ** 53 - 1, durationNs: 1.7e308, ratePerSec: 1.7e308 }),
+  )
+  client.arrive(openFrame(client, 1, { durationNs: 1.7e308, ratePerSec: 1.7e308 }))
   expect(client.sent).toHaveLength(2)
   for (const answer of client.sent) expect(answer.length).toBeLessThanOrEqual(CONTROL_BYTES)
 })

@@ -94,7 +94,7 @@ describe('a measured room', () => {
   it('holds 256 members, and refuses the next', () => {
     const { connect } = room(256)
     const late = connect()
-    late.arrive(openFrame(1, { workload: 'chat', room: 'lobby' }))
+    late.arrive(openFrame(late, 1, { workload: 'chat', room: 'lobby' }))
     expect(lastAnswer(late)).toMatchObject({
       type: FrameType.REFUSE,
       body: { code: 'ROOM', reason: 'the room is full' },

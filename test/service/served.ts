@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { SessionServer } from '../../src/service/session-server.ts'
+import { SessionServer, type SessionServerOptions } from '../../src/service/session-server.ts'
 import type { Traits } from '../../src/transport/contract.ts'
 import { FrameType, frameType, NO_TOKEN, readToken, type Token, writeHeader } from '../../src/wire/frame.ts'
 import {
@@ -29,26 +29,37 @@ export const STREAM: Traits = {
 
 const ECHO: OpenRequest = { workload: 'echo', sizeBytes: 64, durationNs: 1e9, ratePerSec: 1000 }
 
-/** A server on a fake clock, and endpoints of clients to it. */
-export function served(traits: Traits = DATAGRAMS) {
+/** Who serves an endpoint: it bakes the cookie that a RETRY would have brought. */
+const servers = new WeakMap<FakeEndpoint, SessionServer>()
+
+/** A server on a fake clock, and endpoints of clients to it, which have proved their addresses. */
+export function served(traits: Traits = DATAGRAMS, options: SessionServerOptions = {}) {
   const clock = new FakeClock(5e9)
-  const server = new SessionServer(clock, 'netcmp test')
+  const server = new SessionServer(clock, 'netcmp test', options)
   onTestFinished(() => server.close())
   let clients = 0
-  const connect = (): FakeEndpoint => {
-    const endpoint = new FakeEndpoint('server:1', `client:${++clients}`, clock)
+  const connect = (remote = `10.0.${++clients >> 8}.${clients & 255}:1`): FakeEndpoint => {
+    const endpoint = new FakeEndpoint('server:1', remote, clock)
     server.serve(traits)(endpoint)
+    servers.set(endpoint, server)
     return endpoint
   }
   return { clock, server, connect }
 }
 
 export function openFrame(
+  endpoint: FakeEndpoint,
   number: number,
   changed: Partial<OpenRequest> = {},
   bytes = CONTROL_BYTES,
 ): Uint8Array {
-  return encodeControl(FrameType.OPEN, NO_TOKEN, number, { ...ECHO, ...changed }, bytes)
+  return encodeControl(
+    FrameType.OPEN,
+    NO_TOKEN,
+    number,
+    { ...ECHO, cookie: servers.get(endpoint)?.cookies.bake(endpoint.remote), ...changed },
+    bytes,
+  )
 }
 
 export function controlFrame(type: number, token: Token, number: number, body: unknown): Uint8Array {
@@ -87,7 +98,7 @@ export function lastAnswer(endpoint: FakeEndpoint): Answer {
 
 /** Opens a session and returns its token. */
 export function openOn(endpoint: FakeEndpoint, changed: Partial<OpenRequest> = {}, number = 1): Token {
-  endpoint.arrive(openFrame(number, changed))
+  endpoint.arrive(openFrame(endpoint, number, changed))
   const { type, token } = lastAnswer(endpoint)
   if (type !== FrameType.ACCEPT) throw new Error('the session was refused')
   return token

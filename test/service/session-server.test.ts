@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   Flag,
   FrameType,
+  frameType,
   hasFlag,
   NO_TOKEN,
   readServerReceivedAt,
@@ -23,8 +24,8 @@ describe('OPEN', () => {
   it('asked again with the same number gives the same token, and opens one session', () => {
     const { server, connect } = served()
     const client = connect()
-    client.arrive(openFrame(7))
-    client.arrive(openFrame(7))
+    client.arrive(openFrame(client, 7))
+    client.arrive(openFrame(client, 7))
     expect(client.sent).toHaveLength(2)
     expect(client.sent[1]).toEqual(client.sent[0])
     expect(server.sessionCount).toBe(1)
@@ -50,7 +51,8 @@ describe('OPEN', () => {
       const stranger = connect()
       const client = connect()
       openOn(client, {}, 1)
-      for (const endpoint of [stranger, client]) endpoint.arrive(openFrame(1, {}, 1024).slice(0, bytes))
+      for (const endpoint of [stranger, client])
+        endpoint.arrive(openFrame(endpoint, 1, {}, 1024).slice(0, bytes))
       expect(stranger.sent).toHaveLength(0)
       expect(client.sent).toHaveLength(1)
       expect(server.droppedCount).toBe(2)
@@ -78,13 +80,13 @@ describe('OPEN', () => {
   it('is refused in one line where messages are too large, and where all sessions are in use', () => {
     const { connect } = served()
     const client = connect()
-    client.arrive(openFrame(1, { sizeBytes: 65_508 }))
+    client.arrive(openFrame(client, 1, { sizeBytes: 65_508 }))
     expect(lastAnswer(client)).toMatchObject({
       type: FrameType.REFUSE,
       body: { code: 'SIZE', reason: 'messages of 65508 B are over its 65507 B' },
     })
     for (let n = 0; n < 4096; n++) openOn(connect())
-    client.arrive(openFrame(2))
+    client.arrive(openFrame(client, 2))
     expect(lastAnswer(client)).toMatchObject({ type: FrameType.REFUSE, number: 2, body: { code: 'FULL' } })
   })
 })
@@ -139,7 +141,9 @@ describe('a probe', () => {
     const thief = connect()
     openOn(thief)
     thief.arrive(probeFrame(token, 0))
-    expect(thief.sent).toHaveLength(1)
+    expect(thief.sent).toHaveLength(2)
+    expect(frameType(thief.sent[1] as Uint8Array)).toBe(FrameType.REFUSE)
+    expect(thief.sent[1]).toHaveLength(32)
     expect(server.droppedCount).toBe(1)
   })
 })
@@ -191,7 +195,10 @@ describe('the end of a session', () => {
     }
     client.arrive(probeFrame(token, 0))
     client.arrive(statsFrame(token, 3, 0))
-    expect(client.sent).toHaveLength(3)
+    expect(client.sent.slice(3).map((each) => [frameType(each), each.length])).toEqual([
+      [FrameType.REFUSE, 32],
+      [FrameType.REFUSE, 32],
+    ])
     expect(server.droppedCount).toBe(2)
   })
 
@@ -231,8 +238,14 @@ describe('the end of a session', () => {
       vi.advanceTimersByTime(1000)
       if (second % 30 === 0) speaker.arrive(probeFrame(tokens.speaker, second))
     }
+    expect(lastAnswer(silent)).toMatchObject({
+      type: FrameType.REFUSE,
+      token: tokens.silent,
+      body: { code: 'IDLE' },
+    })
     silent.arrive(probeFrame(tokens.silent, 0))
-    expect(silent.sent).toHaveLength(1)
+    expect(silent.sent).toHaveLength(3)
+    expect(silent.sent[2]).toHaveLength(32)
     expect(server.droppedCount).toBe(1)
     expect(speaker.sent).toHaveLength(4)
   })

@@ -64,6 +64,8 @@ export class FakeEndpoint implements Endpoint {
 
   keepFirst(): void {}
 
+  pin(): void {}
+
   end(): void {}
 
   async close(): Promise<void> {

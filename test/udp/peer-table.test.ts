@@ -47,6 +47,32 @@ describe('PeerTable', () => {
     }
   })
 
+  test('who is pinned is never displaced, and is one of the others again when unpinned', () => {
+    const table = new PeerTable<TablePeer>(10)
+    const pinned = peerOf('10.0.0.1', 1)
+    table.add(pinned)
+    table.pin(pinned)
+    for (let port = 1; port <= 1000; port++) table.add(peerOf('10.9.9.9', port))
+    expect(table.hear('10.0.0.1', 1)).toBe(pinned)
+    expect(table.values()).toContain(pinned)
+    expect(table.size).toBe(10)
+    expect(table.unpin(pinned)?.address).toBe('10.9.9.9')
+    expect(table.unpin(pinned)).toBeUndefined()
+    expect(table.size).toBe(10)
+    for (let port = 1; port <= 1000; port++) table.add(peerOf('10.8.8.8', port))
+    expect(table.hear('10.0.0.1', 1)).toBeUndefined()
+  })
+
+  test('a pinned peer can be forgotten, once', () => {
+    const table = new PeerTable<TablePeer>(10)
+    const peer = peerOf('10.0.0.1', 1)
+    table.add(peer)
+    table.pin(peer)
+    expect([table.delete(peer), table.delete(peer)]).toEqual([true, false])
+    expect(table.unpin(peer)).toBeUndefined()
+    expect(table.values()).toEqual([])
+  })
+
   test('where everybody talks, somebody has to go all the same', () => {
     const table = new PeerTable<TablePeer>(100)
     for (let port = 1; port <= 100; port++) table.add(peerOf('10.0.0.1', port))

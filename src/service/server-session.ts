@@ -1,0 +1,127 @@
+import type { Clock, Nanos } from '../core/clock.ts'
+import { NS_PER_SEC } from '../core/units.ts'
+import type { Endpoint, Traits } from '../transport/contract.ts'
+import { FrameType, type Token } from '../wire/frame.ts'
+import { encodeControl, type OpenRequest, type Refusal } from '../wire/session-messages.ts'
+import { Allowance } from './allowance.ts'
+import { answer } from './answer.ts'
+import type { Limits } from './limits.ts'
+import { MeteredEndpoint } from './metered-endpoint.ts'
+import type { ProbeRoom } from './probe-room.ts'
+import { BulkRole, ChatRole, EchoRole, type Role } from './roles.ts'
+
+/** A run begins and ends with questions, and may wait for stragglers: so much longer than the run a session may last. */
+const GRACE_NS = 60 * NS_PER_SEC
+
+interface SessionHost {
+  readonly clock: Clock
+  readonly name: string
+  readonly limits: Limits
+  overRateCount: number
+}
+
+interface SessionTerms {
+  readonly server: SessionHost
+  readonly endpoint: Endpoint
+  readonly traits: Traits
+  readonly request: OpenRequest
+  /** Of the OPEN that began it: the same one again is answered the same. */
+  readonly openNumber: number
+  readonly token: Token
+  room(): ProbeRoom
+  onEnd(): void
+}
+
+/** What a server keeps of one session. */
+export class ServerSession {
+  readonly token: Token
+  readonly openNumber: number
+  readonly accept: Uint8Array
+  ended = false
+  heardAt: number
+  readonly #terms: SessionTerms
+  readonly #openedAt: number
+  readonly #allowance: Allowance
+  readonly #endpoint: Endpoint
+  #role: Role | undefined
+
+  constructor(terms: SessionTerms) {
+    const { server, endpoint, traits, token, openNumber } = terms
+    const { maxRatePerSec, maxDurationNs, maxBytes } = server.limits
+    this.#terms = terms
+    this.token = token
+    this.openNumber = openNumber
+    this.accept = encodeControl(FrameType.ACCEPT, token, openNumber, {
+      server: server.name,
+      maxDurationNs,
+      maxMessageBytes: traits.maxMessageBytes,
+    })
+    this.heardAt = server.clock.now()
+    this.#openedAt = this.heardAt
+    this.#allowance = new Allowance(maxRatePerSec, maxBytes)
+    this.#endpoint =
+      maxBytes === Number.POSITIVE_INFINITY
+        ? endpoint
+        : new MeteredEndpoint(endpoint, (bytes) => this.#moved(bytes))
+    endpoint.pin(true)
+  }
+
+  /** Made by the first frame with the token: an OPEN that somebody replays costs next to nothing. */
+  get role(): Role {
+    this.#role ??= this.#newRole()
+    return this.#role
+  }
+
+  /** A probe of this session arrived. */
+  probe(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
+    this.heardAt = at
+    if (!this.#allowance.takeMessage(at)) {
+      this.#terms.server.overRateCount++
+      return
+    }
+    this.#moved(messageBytes)
+    if (!this.ended) this.role.probe(bytes, at, messageBytes)
+  }
+
+  /** Ends it where it was silent, or open, for too long. */
+  sweep(now: number): void {
+    const { idleNs, maxDurationNs } = this.#terms.server.limits
+    if (now - this.heardAt > idleNs) this.end({ code: 'IDLE', reason: 'nothing was heard for too long' })
+    else if (now - this.#openedAt > maxDurationNs + GRACE_NS) {
+      this.end({ code: 'DURATION', reason: 'the session was open for too long' })
+    }
+  }
+
+  /** Forgets it; with a reason the client is told, and a connection that nobody ended is. */
+  end(reason?: Refusal): void {
+    if (this.ended) return
+    this.ended = true
+    const { endpoint, traits, onEnd } = this.#terms
+    this.#role?.end()
+    onEnd()
+    endpoint.pin(false)
+    if (reason === undefined) return
+    answer(endpoint, encodeControl(FrameType.REFUSE, this.token, 0, reason))
+    if (traits.boundaries === 'framed') void endpoint.close()
+  }
+
+  #newRole(): Role {
+    const { server, traits, request, token, room } = this.#terms
+    const { clock } = server
+    const endpoint = this.#endpoint
+    switch (request.workload) {
+      case 'echo':
+        return new EchoRole(endpoint, clock)
+      case 'bulk':
+        return new BulkRole({ endpoint, clock, token }, request, traits.reliable)
+      case 'chat':
+        return new ChatRole(endpoint, clock, token, room())
+    }
+  }
+
+  #moved(bytes: number): void {
+    if (this.#allowance.takeBytes(bytes) || this.ended) return
+    const { maxBytes } = this.#terms.server.limits
+    this.end({ code: 'BYTES', reason: `a session may move ${maxBytes} B, and this one has` })
+  }
+}
