@@ -24,7 +24,6 @@ export type OpenRequest = v.InferOutput<typeof openRequest>
 
 /** RETRY: the same OPEN again, please, with this in it. */
 export const retry = v.object({ cookie: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) })
-export type Retry = v.InferOutput<typeof retry>
 
 /** ACCEPT: the limits granted; the token is in the header. */
 export const grant = v.object({

@@ -105,6 +105,18 @@ describe('a comparison whose server is killed reports what it has, and why it en
   })
 })
 
+describe('a server that is told to end', () => {
+  it.each(['tcp', 'udp'])('tells its client over %s, in the midst of a run', async (proto) => {
+    const { client, server } = await midway(proto, '--duration', '20s', '--blocks', '1', '--format', 'json')
+    server.signal('SIGINT')
+    expect((await server.exit()).code).toBe(0)
+    const { code, stdout, stderr } = await client.exit()
+    expect(code).toBe(3)
+    expect(stderr).toMatch(new RegExp(`^${proto}: .* ended the session: the server is stopping\\n$`))
+    expect(parseResult(stdout, 'stdout').partial).toBe(true)
+  })
+})
+
 describe('a reader that has read enough', () => {
   it.each([
     ['a comparison', ['--workload', 'echo', '--duration', '20ms', '--blocks', '2', '--format', 'csv']],
