@@ -3,7 +3,10 @@ import { isLoopback } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { version } from '../core/version.ts'
+import { LoopLag } from '../drive/loop-lag.ts'
+import { Histogram } from '../measure/histogram.ts'
 import { transports } from '../registry.ts'
+import { formatValue } from '../report/format-value.ts'
 import { ChatRoom } from '../service/chat-room.ts'
 import { PlainEcho } from '../service/plain-echo.ts'
 import { SessionServer } from '../service/session-server.ts'
@@ -55,11 +58,14 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     { name: 'plain echo', listenOver: ({ echo }) => echo, serve: (traits) => echo.serve(traits) },
     { name: 'plain chat', listenOver: ({ chat }) => chat, serve: (traits) => room.serve(traits) },
   ]
+  const lateness = new Histogram()
   const interrupt = onInterrupt('')
   const listening = await listenAll(services, access, flags)
   await emit(banner(listening, flags), undefined)
+  const lag = new LoopLag(hostClock, lateness)
   await new Promise<void>((resolve) => interrupt.signal.addEventListener('abort', () => resolve()))
-  await emit(closingLine(server, listening), undefined)
+  lag.stop()
+  await emit(closingLine(server, listening, lateness), undefined)
   server.stop()
   server.close()
   echo.close()
@@ -171,10 +177,13 @@ function banner(listening: readonly Listening[], { allow, deny, key }: ServeFlag
   return `${lines.join('\n')}\nCtrl-C ends it.\n`
 }
 
-function closingLine(server: SessionServer, listening: readonly Listening[]): string {
+function closingLine(server: SessionServer, listening: readonly Listening[], lateness: Histogram): string {
   const dropped = listening.reduce((sum, { listener }) => sum + listener.droppedCount, server.droppedCount)
   const { sessionCount, probeCount, refusedCount, overRateCount } = server
+  const lateNs = lateness.percentile(0.99)
+  const late =
+    lateNs === null ? '' : `; kept 1 % of the arrivals waiting ${formatValue(lateNs, 'ns')} or more`
   const refused = refusedCount > 0 ? `; refused ${refusedCount} more` : ''
   const over = overRateCount > 0 ? `; dropped ${overRateCount} probes over the rate` : ''
-  return `served ${sessionCount} sessions and ${probeCount} probes${refused}${over}; dropped ${dropped} frames that were not ours\n`
+  return `served ${sessionCount} sessions and ${probeCount} probes${late}${refused}${over}; dropped ${dropped} frames that were not ours\n`
 }

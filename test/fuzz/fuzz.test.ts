@@ -1,24 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compare } from '../../src/compare/compare.ts'
 import { findTransport } from '../../src/registry.ts'
 import { parseResult } from '../../src/result/read.ts'
 import type { ResultDocument } from '../../src/result/schema.ts'
-import { netcmp, type Running, startNetcmp, startServe } from '../cli/run-netcmp.ts'
+import { netcmp, type Running, STEADY_HEAP, startNetcmp, startServe } from '../cli/run-netcmp.ts'
 import { type Attack, datagramAttack, streamAttack } from './attackers.ts'
 import { Frames } from './frames.ts'
+import { residentBytes } from './resident-bytes.ts'
 
 const FRAMES = 1_000_000
 const ATTACKERS = 4
-/** Garbage is collected soon, so that resident memory tells what is kept, not how long nobody tidied up. */
-const STEADY_HEAP = { NODE_OPTIONS: '--max-semi-space-size=1' }
 const MORE_MEMORY_BYTES = 15 * 1024 * 1024
-
-/** Resident memory of a process; undefined where the system does not tell. */
-function residentBytes(pid: number): number | undefined {
-  if (process.platform !== 'linux') return undefined
-  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-}
 
 /** Every frame from four sides; breaks when memory grows after a warm-up of a third. Returns what had to be dropped. */
 async function attack(server: Running, attackBy: () => Attack): Promise<number> {
