@@ -45,8 +45,8 @@ describe('echo tells each way apart', () => {
   it('sees that one way undid what the other did', () => {
     // The way out swaps 10 and 11, the way back swaps their answers again. It loses one of two answers to 20.
     const forward = but([MS], { 10: [2.5 * MS], 20: [MS, MS] })
-    // Answers leave as messages come: 11, 12 and 10 are the 11th to the 13th; 20 has the 21st and the 22nd.
-    const reverse = but([2 * MS], { 10: [3 * MS], 11: [3 * MS], 12: [0], 21: [] })
+    // Message 11 reaches the server first, so that its answer is number 10; the answers to 20 are numbers 20 and 21.
+    const reverse = but([2 * MS], { 10: [2.8 * MS], 21: [] })
     expect(echoed({ forward, reverse })).toMatchObject({
       lossRatio: 0,
       duplicateRatio: 0,
@@ -148,24 +148,38 @@ describe('echo between two clocks', () => {
     const drift = fc.double({ min: -900e-6, max: 900e-6, noNaN: true })
     fc.assert(
       fc.property(fates, fates, delay, delay, offset, drift, (out, back, outNs, backNs, offsetNs, rate) => {
-        const taken: { forward: number[]; reverse: number[] } = { forward: [], reverse: [] }
-        const [forward, reverse] = [fateOf(out, outNs), fateOf(back, backNs)]
-        const reached: number[] = []
-        const values = echoed(
-          {
-            forward: (n, flow) => forward(n, flow),
-            reverse: (n, flow) => {
-              const fate = reverse(n, flow)
-              reached.push(n)
-              return fate
-            },
-            ...shifted(offsetNs, rate),
+        const echo = new Echo(job('echo', { durationNs: 30 * MS }))
+        const { serverClock } = shifted(offsetNs, rate)
+        const atOf = new Map<number, number>()
+        const truth = { forward: [] as number[], reverse: [] as number[] }
+        const { stamped } = echo.recording
+        echo.recording.stamped = (sentAtNs, farReceivedAtNs, farSentAtNs, receivedAtNs) => {
+          truth.forward.push((atOf.get(farReceivedAtNs) ?? Number.NaN) - sentAtNs)
+          truth.reverse.push(receivedAtNs - (atOf.get(farSentAtNs) ?? Number.NaN))
+          stamped.call(echo.recording, sentAtNs, farReceivedAtNs, farSentAtNs, receivedAtNs)
+        }
+        simulate(echo, {
+          forward: fateOf(out, outNs),
+          reverse: fateOf(back, backNs),
+          serverClock: (atNs) => {
+            atOf.set(serverClock(atNs), atNs)
+            return serverClock(atNs)
           },
-          { durationNs: 30 * MS },
-        )
-        void taken
-        void reached
-        expect(values.clockErrorNs === null).toBe(values.receivedCount === 0)
+        })
+        const { receivedCount, forwardDelayP50Ns, reverseDelayP50Ns, clockErrorNs } = echo.recording.values()
+        expect(truth.forward).toHaveLength(receivedCount ?? Number.NaN)
+        if (receivedCount === 0) {
+          expect([forwardDelayP50Ns, reverseDelayP50Ns, clockErrorNs]).toEqual([null, null, null])
+          return
+        }
+        for (const [found, delays] of [
+          [forwardDelayP50Ns ?? Number.NaN, truth.forward],
+          [reverseDelayP50Ns ?? Number.NaN, truth.reverse],
+        ] as const) {
+          const median = delays.sort((a, b) => a - b)[Math.ceil(delays.length / 2) - 1] as number
+          // The histogram rounds to 0.05 %.
+          expect(Math.abs(found - median)).toBeLessThanOrEqual((clockErrorNs ?? 0) * 1.0005 + found * 5e-4)
+        }
       }),
       { numRuns: 60 },
     )
