@@ -19,7 +19,7 @@ export function clockNote(document: ResultDocument): string | undefined {
   })
   if (bounds.length === 0) return undefined
   if (isOwnServer(document.config)) return 'one-way delays: both ends read one clock'
-  return `one-way delays are known to ${joined(bounds)}: the clocks of two hosts differ`
+  return `one-way delays are known to ${joined(bounds)}`
 }
 
 /** A bound is never shown as less than it is. */

@@ -21,7 +21,7 @@ function remote(changed: (transport: string) => Metrics): ResultDocument {
 it('says how far one-way delays are known, and never less than the bound', () => {
   const document = remote((transport) => ({ clockErrorNs: transport === 'tcp' ? 52_310 : 1_234_001 }))
   expect(clockNote(document)?.replaceAll('\u00a0', ' ')).toBe(
-    'one-way delays are known to ±52.4 us (TCP) and ±1.24 ms (UDP): the clocks of two hosts differ',
+    'one-way delays are known to ±52.4 us (TCP) and ±1.24 ms (UDP)',
   )
   const page = render(document, { format: 'table', columns: 80, color: false })
   expect(page).toContain('one-way delays are known to ±52.4 us (TCP) and ±1.24 ms (UDP)')

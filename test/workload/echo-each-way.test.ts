@@ -87,6 +87,16 @@ describe('echo tells each way apart', () => {
     })
   })
 
+  it('is settled when every answer has come, as far as answers have numbers', () => {
+    const { recording } = new Echo(job('echo', { streams: 2 }))
+    for (const number of [0, 2, 2, Number.NaN]) recording.answerCame(0, number)
+    expect(recording.hasAllAnswers(0, 3)).toBe(false)
+    recording.answerCame(0, 1)
+    expect(recording.hasAllAnswers(0, 3)).toBe(true)
+    recording.answerCame(1, Number.NaN)
+    expect(recording.hasAllAnswers(1, 3)).toBe(true)
+  })
+
   it('adds up the flows, each with numbers of its own', () => {
     const reverse: Link['reverse'] = (n, flow) => (flow === 1 && n > 150 ? [] : [MS])
     const values = echoed({ forward: always(MS), reverse }, { streams: 2 })
