@@ -2,9 +2,8 @@ const DEFAULT_CAPACITY = 1 << 15
 
 /**
  * The four times of each echo, kept until the run is over: only then is the offset between the two clocks known. What
- * comes from the far clock is kept as the two bounds it sets, since neither way can take less than no time (RFC 7679
- * calls a negative delay a clock error): at departure the far clock was ahead by at most `upperNs`, at arrival by at
- * least `lowerNs`. Once full, every second echo is dropped and from then on every second one left out, and so on: an
+ * comes from the far clock is kept as the two bounds it sets, since neither way can take less than no time: at departure
+ * the far clock was ahead by at most `upperNs`, at arrival by at least `lowerNs`. Once full, every second echo is dropped and from then on every second one left out, and so on: an
  * even choice, however long the run. Recording allocates nothing.
  */
 export class EchoStamps {
