@@ -4,7 +4,7 @@ const groups = [
   { title: 'One-way delay', ids: /^(forwardDelay|reverseDelay|clockError)/ },
   { title: 'Delay variation', ids: /^(ipdv|interarrivalJitter)/ },
   { title: 'Loss', ids: /loss/i },
-  { title: 'Duplication and order', ids: /^(duplicate|reorder|orderAgreement)/ },
+  { title: 'Duplication and order', ids: /duplicate|reorder|^orderAgreement/i },
   { title: 'What the ratios stand on', ids: /Count$/ },
   { title: 'Throughput', ids: /^(goodput|messagesPerSec)/ },
   { title: 'Connection cost', ids: /^(connect|firstReply|close)/ },

@@ -1,32 +1,28 @@
-import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals, ratioOf } from './arrival-counts.ts'
+import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals } from './arrival-counts.ts'
 import { Arrivals, DUPLICATE, STALE } from './arrivals.ts'
 import { DelayVariation } from './delay-variation.ts'
+import { EachWay } from './each-way.ts'
 import { Histogram } from './histogram.ts'
 import type { MetricValues } from './metrics.ts'
+import { OneWayDelays } from './one-way-delays.ts'
 import { type Recording, ToolCost } from './recording.ts'
 
 /** What echo measures: round trips, and what became of every message. */
 export class EchoRecording implements Recording<EchoRecording> {
   readonly cost = new ToolCost()
   readonly #rtt = new Histogram()
-  readonly #forward: Histogram | undefined
-  readonly #reverse: Histogram | undefined
-  readonly #clockErrorNs: number | null
+  readonly #oneWay: OneWayDelays
+  readonly #eachWay = new EachWay()
   readonly #variation: DelayVariation
   readonly #flows: Flow[]
   readonly #counts: ArrivalCounts = noArrivals()
   #lateCount = 0
-  #farReceivedCount: number | null = null
   #finished = false
 
-  /** `clockErrorNs`: how far apart sender's and server's clocks may be; null where unknown, and no one-way delay then. */
-  constructor(flows: number, windowSeqs: number, clockErrorNs: number | null) {
+  /** `sameClockErrorNs`: how far apart both ends may read the one clock; null where each has a clock of its own. */
+  constructor(flows: number, windowSeqs: number, sameClockErrorNs: number | null) {
     this.#flows = Array.from({ length: flows }, () => new Flow(windowSeqs))
-    this.#clockErrorNs = clockErrorNs
-    if (clockErrorNs !== null) {
-      this.#forward = new Histogram()
-      this.#reverse = new Histogram()
-    }
+    this.#oneWay = new OneWayDelays(sameClockErrorNs)
     this.#variation = new DelayVariation(1)
   }
 
@@ -47,10 +43,14 @@ export class EchoRecording implements Recording<EchoRecording> {
     return true
   }
 
-  /** The server's stamps of an answer, where both clocks are one. */
-  oneWay(forwardNs: number, reverseNs: number): void {
-    this.#forward?.record(forwardNs)
-    this.#reverse?.record(reverseNs)
+  /** The four times of an answered message: the first and the last of this host's clock, the others of the server's. */
+  stamped(sentAtNs: number, farReceivedAtNs: number, farSentAtNs: number, receivedAtNs: number): void {
+    this.#oneWay.record(sentAtNs, farReceivedAtNs, farSentAtNs, receivedAtNs)
+  }
+
+  /** An answer came, in time or late, the first copy or another; `answerNumber` is the server's, NaN where it gave none. */
+  answerCame(flow: number, answerNumber: number): void {
+    if (!Number.isNaN(answerNumber)) (this.#flows[flow] as Flow).answers.record(answerNumber)
   }
 
   /** An answer arrived after the loss timeout: it stays lost. */
@@ -62,9 +62,16 @@ export class EchoRecording implements Recording<EchoRecording> {
     return (this.#flows[flow] as Flow).sentCount
   }
 
-  /** Messages of a flow, each once, that reached the server. */
-  reachedServer(receivedCount: number): void {
-    this.#farReceivedCount = (this.#farReceivedCount ?? 0) + receivedCount
+  /** Every answer that the server has sent so far has come; true too where it numbers none. */
+  hasAllAnswers(flow: number, farSentCount: number): boolean {
+    const { answers } = this.#flows[flow] as Flow
+    return answers.highestSeq === null || answers.receivedCount >= farSentCount
+  }
+
+  /** What the server counted of a flow in the end, and as `sentCount` its answers. */
+  account(flow: number, far: ArrivalCounts): void {
+    const { sentCount, arrivals, answers } = this.#flows[flow] as Flow
+    this.#eachWay.account(sentCount, far, arrivals.receivedCount, answers)
   }
 
   finish(): void {
@@ -75,26 +82,22 @@ export class EchoRecording implements Recording<EchoRecording> {
       addArrivals(this.#counts, { ...countsOf(arrivals), sentCount })
       this.#variation.merge(variation)
     }
+    this.#oneWay.finish()
   }
 
   merge(other: EchoRecording): void {
     this.#rtt.merge(other.#rtt)
-    if (other.#forward) this.#forward?.merge(other.#forward)
-    if (other.#reverse) this.#reverse?.merge(other.#reverse)
+    this.#oneWay.merge(other.#oneWay)
+    this.#eachWay.merge(other.#eachWay)
     this.#variation.merge(other.#variation)
     addArrivals(this.#counts, other.#counts)
     this.#lateCount += other.#lateCount
-    this.#farReceivedCount =
-      this.#farReceivedCount === null || other.#farReceivedCount === null
-        ? null
-        : this.#farReceivedCount + other.#farReceivedCount
     this.cost.merge(other.cost)
   }
 
   values(): MetricValues {
     const rtt = this.#rtt
-    const counts = this.#counts
-    const far = this.#farReceivedCount
+    const { forward, reverse, clockErrorNs } = this.#oneWay
     return {
       rttMinNs: rtt.min,
       rttMeanNs: rtt.mean,
@@ -103,17 +106,16 @@ export class EchoRecording implements Recording<EchoRecording> {
       rttP99Ns: rtt.percentile(0.99),
       rttP999Ns: rtt.percentile(0.999),
       rttMaxNs: rtt.max,
-      forwardDelayP50Ns: this.#forward?.percentile(0.5) ?? null,
-      forwardDelayP99Ns: this.#forward?.percentile(0.99) ?? null,
-      reverseDelayP50Ns: this.#reverse?.percentile(0.5) ?? null,
-      reverseDelayP99Ns: this.#reverse?.percentile(0.99) ?? null,
-      clockErrorNs: this.#clockErrorNs,
+      forwardDelayP50Ns: forward.percentile(0.5),
+      forwardDelayP99Ns: forward.percentile(0.99),
+      reverseDelayP50Ns: reverse.percentile(0.5),
+      reverseDelayP99Ns: reverse.percentile(0.99),
+      clockErrorNs,
       ipdvP50Ns: this.#variation.histogram.percentile(0.5),
       ipdvP99Ns: this.#variation.histogram.percentile(0.99),
       interarrivalJitterNs: this.#variation.jitter.value,
-      ...arrivalMetrics(counts),
-      forwardLossRatio: far === null ? null : ratioOf(counts.sentCount - far, counts.sentCount),
-      reverseLossRatio: far === null ? null : ratioOf(far - counts.receivedCount, far),
+      ...arrivalMetrics(this.#counts),
+      ...this.#eachWay.values(),
       lateCount: this.#lateCount,
       ...this.cost.values(),
     }
@@ -131,10 +133,13 @@ export class EchoRecording implements Recording<EchoRecording> {
 class Flow {
   sentCount = 0
   readonly arrivals: Arrivals
+  /** By the server's own numbers. */
+  readonly answers: Arrivals
   readonly variation: DelayVariation
 
   constructor(windowSeqs: number) {
     this.arrivals = new Arrivals(windowSeqs)
+    this.answers = new Arrivals(windowSeqs)
     this.variation = new DelayVariation(windowSeqs)
   }
 }

@@ -39,13 +39,13 @@ export const metrics = [
   {
     id: 'forwardDelayP50Ns',
     ...oneWay,
-    definition: 'Median delay from sender to server, where the error of the clocks is known.',
+    definition: 'Median delay from sender to server, off by `clockErrorNs` at most.',
   },
   { id: 'forwardDelayP99Ns', ...oneWay, definition: 'Delay from sender to server that 99 % did not exceed.' },
   {
     id: 'reverseDelayP50Ns',
     ...oneWay,
-    definition: 'Median delay from server back to sender, where the error of the clocks is known.',
+    definition: 'Median delay from server back to sender, off by `clockErrorNs` at most.',
   },
   {
     id: 'reverseDelayP99Ns',
@@ -56,7 +56,8 @@ export const metrics = [
     id: 'clockErrorNs',
     ...oneWay,
     comparison: 'none',
-    definition: 'Bound of the error that two clocks add to a one-way delay.',
+    definition:
+      'Bound of the error of each one-way delay: clocks that are off make one way longer by what they take from the other.',
   },
   {
     id: 'ipdvP50Ns',
@@ -116,10 +117,34 @@ export const metrics = [
     definition: 'Extra copies that arrived, per message that arrived.',
   },
   {
+    id: 'forwardDuplicateRatio',
+    ...ratio,
+    source: 'RFC 5560',
+    definition: 'Extra copies that reached the server, per message that reached it.',
+  },
+  {
+    id: 'reverseDuplicateRatio',
+    ...ratio,
+    source: 'RFC 5560',
+    definition: 'Extra copies of the server’s answers that arrived, per answer that arrived.',
+  },
+  {
     id: 'reorderedRatio',
     ...ratio,
     source: 'RFC 4737',
     definition: 'Share of the messages that arrived after one sent later.',
+  },
+  {
+    id: 'forwardReorderedRatio',
+    ...ratio,
+    source: 'RFC 4737',
+    definition: 'Share of the messages that reached the server after one sent later.',
+  },
+  {
+    id: 'reverseReorderedRatio',
+    ...ratio,
+    source: 'RFC 4737',
+    definition: 'Share of the server’s answers that arrived after one it sent later.',
   },
   {
     id: 'reorderingExtentMax',

@@ -1,5 +1,6 @@
 import { metricOf } from '../measure/metrics.ts'
 import type { ResultDocument, Verdict } from '../result/schema.ts'
+import { clockNote } from './clock-note.ts'
 import { formatValue } from './format-value.ts'
 import { failuresOf, unmeasured, whyMissing, whyNotCompared, whyNothing } from './missing.ts'
 import { Notes } from './notes.ts'
@@ -65,10 +66,11 @@ export function cellsOf(document: ResultDocument): Cells {
       if (why !== undefined) notes.failed(transport, printable(subject) || '?', why)
     }
   }
+  const clocks = clockNote(document)
   return {
     transports: transports.map(transportLabel),
     groups: [...groups].map(([title, lines]) => ({ title, lines })),
-    notes: notes.lines(),
+    notes: clocks === undefined ? notes.lines() : [...notes.lines(), clocks],
   }
 }
 

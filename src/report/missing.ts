@@ -1,4 +1,5 @@
 import type { ResultDocument, Run } from '../result/schema.ts'
+import { isOwnServer } from './header.ts'
 import { isMeasured, type Row, summaryOf } from './rows.ts'
 import { printable } from './text.ts'
 
@@ -62,6 +63,9 @@ export function failuresOf(
 
 /** Why a row that has values for both sides has no verdict: the percentiles of all blocks need fewer values in each. */
 export function whyNotCompared(document: ResultDocument, row: Row): string {
+  if (isOneWayDelay(row) && !isOwnServer(document.config)) {
+    return 'the error between the two clocks may be all that differs'
+  }
   const needed = neededBy(row)
   const most = mostReceived(document.runs.filter((run) => run.workload === row.workload))
   if (needed === undefined || most >= needed) return 'no block has a figure of its own for both'
@@ -71,7 +75,7 @@ export function whyNotCompared(document: ResultDocument, row: Row): string {
 function whyNoFigure(document: ResultDocument, row: Row, transport: string, received: number | null): string {
   const needed = neededBy(row)
   if (received === 0) return row.workload === 'echo' ? 'no answer came back' : 'nothing arrived'
-  if (/^(forward|reverse)Delay/.test(row.metric)) return 'the error between the two clocks is not known'
+  if (isOneWayDelay(row)) return 'the error between the two clocks is not known'
   if (needed === undefined) return 'not measured'
   if (received !== null && received < needed) {
     return `needs ${needed} ${whatArrives(row)}, got ${Math.floor(received)}`
@@ -79,6 +83,8 @@ function whyNoFigure(document: ResultDocument, row: Row, transport: string, rece
   const most = mostReceived(runsOf(document, transport, row.workload))
   return most < needed ? `needs ${needed} ${whatArrives(row)} in one block, got ${most}` : 'not measured'
 }
+
+const isOneWayDelay = (row: Row): boolean => /^(forward|reverse)Delay/.test(row.metric)
 
 const whatArrives = (row: Row): string => arrivals[row.workload] ?? 'messages'
 

@@ -29,6 +29,7 @@ const sameBulkSize = ({ config }: ResultDocument) =>
 
 const rules: readonly RowRule[] = [
   { group: 'ORDERING', label: 'reordered, echo', workload: 'echo', metric: 'reorderedRatio' },
+  ...eachWay('ORDERING', 'reordered', 'forwardReorderedRatio', 'reverseReorderedRatio'),
   { group: 'ORDERING', label: 'reordered, bulk', workload: 'bulk', metric: 'reorderedRatio' },
   {
     group: 'ORDERING',
@@ -39,26 +40,12 @@ const rules: readonly RowRule[] = [
   },
   { group: 'ORDERING', label: 'same order, chat', workload: 'chat', metric: 'orderAgreementRatio' },
   { group: 'LOSS', label: 'lost, echo', workload: 'echo', metric: 'lossRatio' },
-  {
-    group: 'LOSS',
-    label: '  to the server',
-    name: 'lost to the server',
-    workload: 'echo',
-    metric: 'forwardLossRatio',
-    only: 'nonzero',
-  },
-  {
-    group: 'LOSS',
-    label: '  from the server',
-    name: 'lost from the server',
-    workload: 'echo',
-    metric: 'reverseLossRatio',
-    only: 'nonzero',
-  },
+  ...eachWay('LOSS', 'lost', 'forwardLossRatio', 'reverseLossRatio'),
   { group: 'LOSS', label: 'lost, bulk', workload: 'bulk', metric: 'lossRatio' },
   { group: 'LOSS', label: 'lost, chat', workload: 'chat', metric: 'lossRatio' },
   { group: 'LOSS', label: 'unanswered dials', workload: 'connect', metric: 'lossRatio', only: 'nonzero' },
   { group: 'LOSS', label: 'duplicated, echo', workload: 'echo', metric: 'duplicateRatio' },
+  ...eachWay('LOSS', 'duplicated', 'forwardDuplicateRatio', 'reverseDuplicateRatio'),
   { group: 'LOSS', label: 'duplicated, bulk', workload: 'bulk', metric: 'duplicateRatio', only: 'nonzero' },
   { group: 'LOSS', label: 'duplicated, chat', workload: 'chat', metric: 'duplicateRatio', only: 'nonzero' },
   ...latency('LATENCY (round trip)', 'echo', 'round trip', [
@@ -83,6 +70,23 @@ const rules: readonly RowRule[] = [
   { group: 'THROUGHPUT', label: '  down', workload: 'bulk', metric: 'goodputDownBitsPerSec', when: bothWays },
   { group: 'THROUGHPUT', label: 'messages', workload: 'bulk', metric: 'messagesPerSec', when: sameBulkSize },
 ]
+
+/** On which way echo's messages fared so. */
+function eachWay(group: string, what: string, forward: MetricId, reverse: MetricId): RowRule[] {
+  return (
+    [
+      ['to the server', forward],
+      ['from the server', reverse],
+    ] as const
+  ).map(([way, metric]) => ({
+    group,
+    label: `  ${way}`,
+    name: `${what} ${way}`,
+    workload: 'echo',
+    metric,
+    only: 'nonzero',
+  }))
+}
 
 function latency(
   group: string,

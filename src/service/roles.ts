@@ -2,7 +2,15 @@ import type { Alarm, Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { Pump } from '../drive/pump.ts'
 import type { Endpoint } from '../transport/contract.ts'
-import { addFlag, Flag, hasFlag, STAMPED_BYTES, type Token, writeServerTimes } from '../wire/frame.ts'
+import {
+  addFlag,
+  Flag,
+  isStamped,
+  NUMBERED_BYTES,
+  type Token,
+  writeAnswerNumber,
+  writeServerTimes,
+} from '../wire/frame.ts'
 import type { FarStats, OpenRequest, StatsRequest } from '../wire/session-messages.ts'
 import { AWAKE_NS, Bulk } from '../workload/bulk.ts'
 import { answer } from './answer.ts'
@@ -17,7 +25,7 @@ export interface Role {
   end(): void
 }
 
-/** Returns every probe, with the times when it came and went where the client left room for them. */
+/** Returns every probe, with the times when it came and went and a number of its own, where the client left room for them. */
 export class EchoRole implements Role {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
@@ -32,11 +40,12 @@ export class EchoRole implements Role {
   probe(probe: Uint8Array, at: Nanos, messageBytes: number): void {
     const clock = this.#clock
     this.#receiver.record(probe, messageBytes, clock.originNs + at)
-    this.#answeredCount++
     addFlag(probe, Flag.REPLY)
-    if (hasFlag(probe, Flag.STAMPED) && probe.length >= STAMPED_BYTES) {
+    if (isStamped(probe)) {
+      if (probe.length >= NUMBERED_BYTES) writeAnswerNumber(probe, this.#answeredCount)
       writeServerTimes(probe, clock.originNs + at, clock.originNs + clock.now())
     }
+    this.#answeredCount++
     answer(this.#endpoint, probe)
   }
 

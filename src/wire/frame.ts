@@ -7,6 +7,9 @@ export const HEADER_BYTES = 32
 /** Header and room for the server's receive and send times (8 each). */
 export const STAMPED_BYTES = 48
 
+/** Beside them, room for the number that the server gives its answer (8). */
+export const NUMBERED_BYTES = 56
+
 const VERSION = 1
 const MAGIC_0 = 0x4e
 const MAGIC_1 = 0x43
@@ -23,8 +26,11 @@ export const FrameType = {
 } as const
 const LAST_TYPE = 8
 
-/** Upper half of the type byte. REPLY: sent by a server, and never answered. STAMPED: bytes 32 to 47 are for its times. */
-export const Flag = { REPLY: 0x80, STAMPED: 0x40 } as const
+/**
+ * Upper half of the type byte. REPLY: sent by a server, and never answered. STAMPED: bytes 32 to 55, as far as there are
+ * so many, are for its times and its number. NUMBERED: the server has written that number.
+ */
+export const Flag = { REPLY: 0x80, STAMPED: 0x40, NUMBERED: 0x20 } as const
 
 /** A session's secret name, as two unsigned 32-bit halves; 0, 0 is no session. */
 export interface Token {
@@ -98,6 +104,21 @@ export const readSentAt = (bytes: Uint8Array): number => readUint64(bytes, 24)
 export function writeServerTimes(bytes: Uint8Array, receivedAtNs: number, sentAtNs: number): void {
   writeUint64(bytes, 32, receivedAtNs)
   writeUint64(bytes, 40, sentAtNs)
+}
+
+/** Numbers an answer, as many as the session has had before it. */
+export function writeAnswerNumber(bytes: Uint8Array, answerNumber: number): void {
+  addFlag(bytes, Flag.NUMBERED)
+  writeUint64(bytes, 48, answerNumber)
+}
+
+/** Not trusted, as no number is; NaN where the answer has none. */
+export function readAnswerNumber(bytes: Uint8Array): number {
+  return hasFlag(bytes, Flag.NUMBERED) && bytes.length >= NUMBERED_BYTES ? readUint64(bytes, 48) : Number.NaN
+}
+
+export function isStamped(bytes: Uint8Array): boolean {
+  return hasFlag(bytes, Flag.STAMPED) && bytes.length >= STAMPED_BYTES
 }
 
 export const readServerReceivedAt = (bytes: Uint8Array): number => readUint64(bytes, 32)

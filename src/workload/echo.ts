@@ -2,7 +2,8 @@ import type { Nanos } from '../core/clock.ts'
 import { EchoRecording } from '../measure/echo-recording.ts'
 import {
   Flag,
-  hasFlag,
+  isStamped,
+  readAnswerNumber,
   readSentAt,
   readSeq,
   readServerReceivedAt,
@@ -40,9 +41,7 @@ export class Echo implements Workload {
   }
 
   begin(flow: number, token: Token): void {
-    // The server's times cost it a reading of its clock: asked for only where they can be read against this one.
-    const stamped = this.#job.sameClock && this.#job.sizeBytes >= STAMPED_BYTES
-    this.#speakers.begin(flow, token, stamped ? Flag.STAMPED : 0)
+    this.#speakers.begin(flow, token, this.#job.sizeBytes >= STAMPED_BYTES ? Flag.STAMPED : 0)
   }
 
   poll(now: Nanos): Step {
@@ -52,6 +51,7 @@ export class Echo implements Workload {
   }
 
   receive(flow: number, message: Uint8Array, at: Nanos): boolean {
+    this.recording.answerCame(flow, readAnswerNumber(message))
     const seq = readSeq(message)
     const rttNs = at - this.#speakers.dueNs(flow, seq)
     if (Number.isNaN(rttNs)) return false
@@ -61,14 +61,15 @@ export class Echo implements Workload {
     }
     if (!this.recording.answered(flow, seq, rttNs)) return false
     this.#answeredCount++
-    if (this.#job.sameClock && hasFlag(message, Flag.STAMPED)) this.#recordOneWay(message, at)
+    if (isStamped(message)) {
+      this.recording.stamped(
+        readSentAt(message),
+        readServerReceivedAt(message),
+        readServerSentAt(message),
+        this.#job.originNs + at,
+      )
+    }
     return this.#speakers.answered(flow, seq) || this.#answeredCount === this.#sentCount
-  }
-
-  #recordOneWay(message: Uint8Array, at: Nanos): void {
-    const forwardNs = readServerReceivedAt(message) - readSentAt(message)
-    const reverseNs = this.#job.originNs + at - readServerSentAt(message)
-    if (forwardNs >= 0 && reverseNs >= 0) this.recording.oneWay(forwardNs, reverseNs)
   }
 
   writable(flow: number, ready: boolean): void {
@@ -87,11 +88,11 @@ export class Echo implements Workload {
     return this.#speakers.sentCount(flow)
   }
 
-  settled(): boolean {
-    return true
+  settled(flow: number, far: FarStats): boolean {
+    return this.recording.hasAllAnswers(flow, far.sentCount)
   }
 
-  account(_flow: number, far: FarStats): void {
-    this.recording.reachedServer(far.receivedCount)
+  account(flow: number, far: FarStats): void {
+    this.recording.account(flow, far)
   }
 }

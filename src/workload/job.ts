@@ -16,7 +16,7 @@ export interface Job {
   /** Parallel flows of echo, connect and bulk. */
   readonly streams: number
   readonly direction: 'up' | 'down' | 'both'
-  /** The far side reads the same clock (same host): one-way delays are then known. */
+  /** The far side reads the same clock (same host): one-way delays are then known, and otherwise estimated. */
   readonly sameClock: boolean
   /** What the host clock read at this run's 0, ns; makes send times comparable across one host. */
   readonly originNs: number

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Arrivals } from '../../src/measure/arrivals.ts'
 import { DelayVariation } from '../../src/measure/delay-variation.ts'
+import { EchoStamps } from '../../src/measure/echo-stamps.ts'
 import { Histogram } from '../../src/measure/histogram.ts'
 import { Jitter } from '../../src/measure/jitter.ts'
 import { ArrivalLog } from '../../src/measure/order-agreement.ts'
@@ -70,6 +71,17 @@ function arrivalLogRound(): () => void {
   }
 }
 
+/** Small enough to be thinned out again and again. */
+function echoStampsRound(): () => void {
+  const stamps = new EchoStamps(1 << 10)
+  return () => {
+    for (let i = 0; i < RECORDS; i++) {
+      const now = i * 1e6
+      stamps.record(now, now + delayOf(i), now + delayOf(i), now + 2 * delayOf(i))
+    }
+  }
+}
+
 function boxingRound(): () => void {
   const kept: unknown[] = new Array(8).fill(null)
   return () => {
@@ -85,6 +97,7 @@ describe('recording allocates nothing', () => {
     ['delay variation', delayVariationRound],
     ['jitter', jitterRound],
     ['an arrival log', arrivalLogRound],
+    ['the times of echoes', echoStampsRound],
   ])('%s', (_, round) => {
     expect(heapGrowth(round())).toBeLessThan(ALLOWED_BYTES)
   })

@@ -5,6 +5,7 @@ import {
   frameType,
   hasFlag,
   NO_TOKEN,
+  readAnswerNumber,
   readServerReceivedAt,
   readServerSentAt,
 } from '../../src/wire/frame.ts'
@@ -115,6 +116,20 @@ describe('a probe', () => {
     expect(readServerSentAt(reply)).toBe(5e9 + 250)
     client.arrive(probeFrame(token, 1, 47, Flag.STAMPED))
     expect(client.sent.at(-1)?.subarray(32)).toEqual(new Uint8Array(15).fill(0xaa))
+  })
+
+  it('carries the number of the answer where the client left room for that too', () => {
+    const client = served().connect()
+    const token = openOn(client)
+    const numberOf = (seq: number, bytes: number, flags: number = Flag.STAMPED) => {
+      client.arrive(probeFrame(token, seq, bytes, flags))
+      return readAnswerNumber(client.sent.at(-1) as Uint8Array)
+    }
+    expect(numberOf(7, 56)).toBe(0)
+    expect(numberOf(7, 64)).toBe(1)
+    expect([numberOf(8, 55), numberOf(9, 64, 0)]).toEqual([Number.NaN, Number.NaN])
+    expect(numberOf(2, 1000)).toBe(4)
+    expect(client.sent.at(-1)?.subarray(56)).toEqual(new Uint8Array(944).fill(0xaa))
   })
 
   it.each([32, 64, 65_507])('without a session, of %d bytes, is answered at its own size', (bytes) => {

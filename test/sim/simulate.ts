@@ -1,6 +1,13 @@
 import type { Nanos } from '../../src/core/clock.ts'
 import { Receiver } from '../../src/service/receiver.ts'
-import { addFlag, Flag, hasFlag, writeServerTimes } from '../../src/wire/frame.ts'
+import {
+  addFlag,
+  Flag,
+  isStamped,
+  NUMBERED_BYTES,
+  writeAnswerNumber,
+  writeServerTimes,
+} from '../../src/wire/frame.ts'
 import type { Workload } from '../../src/workload/contract.ts'
 
 /** When each copy of message `n` (counted over all flows) arrives, in ns after it left; none: it is lost. */
@@ -16,6 +23,8 @@ export interface Link {
   readonly stalledUntilNs?: number
   /** What the server does with a message. Default: returns it to its sender. */
   readonly passOn?: 'echo' | 'everyone' | 'nobody'
+  /** What the server's host clock reads at a simulated time, ns. Default: the same. */
+  readonly serverClock?: (atNs: number) => number
 }
 
 export const always =
@@ -43,6 +52,7 @@ class Simulation {
   readonly #link: Link
   readonly #events: { at: number; order: number; happen(): void }[] = []
   readonly #receivers: Receiver[]
+  readonly #answeredCounts: number[]
   #now = 0
   #order = 0
   #forwardCount = 0
@@ -52,6 +62,7 @@ class Simulation {
     this.#workload = workload
     this.#link = link
     this.#receivers = Array.from({ length: workload.flows }, () => new Receiver())
+    this.#answeredCounts = this.#receivers.map(() => 0)
     for (let flow = 0; flow < workload.sessions; flow++) workload.begin(flow, { hi: 7, lo: flow + 1 })
   }
 
@@ -91,8 +102,13 @@ class Simulation {
   #arrivedAtServer(flow: number, message: Uint8Array): void {
     this.#receivers[flow]?.record(message, message.length, this.#now)
     addFlag(message, Flag.REPLY)
-    if (hasFlag(message, Flag.STAMPED)) writeServerTimes(message, this.#now, this.#now)
-    const { passOn = 'echo' } = this.#link
+    const { passOn = 'echo', serverClock = (atNs: number) => atNs } = this.#link
+    const answeredCount = this.#answeredCounts[flow] as number
+    if (isStamped(message)) {
+      if (message.length >= NUMBERED_BYTES) writeAnswerNumber(message, answeredCount)
+      writeServerTimes(message, serverClock(this.#now), serverClock(this.#now))
+    }
+    this.#answeredCounts[flow] = answeredCount + 1
     const hearers =
       passOn === 'everyone' ? this.#receivers.map((_, member) => member) : passOn === 'echo' ? [flow] : []
     for (const hearer of hearers) {
@@ -125,7 +141,11 @@ class Simulation {
     while (this.#events.length > 0) this.#wait(Number.POSITIVE_INFINITY)
     for (let flow = 0; flow < this.#workload.sessions; flow++) {
       const sentCount = this.#workload.sentCount(flow)
-      const far = (this.#receivers[flow] as Receiver).stats({ sentCount, final: true }, 0, true)
+      const far = (this.#receivers[flow] as Receiver).stats(
+        { sentCount, final: true },
+        this.#answeredCounts[flow] as number,
+        true,
+      )
       this.#workload.account(flow, far)
     }
     this.#workload.recording.finish()
