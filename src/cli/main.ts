@@ -13,11 +13,12 @@ Examples:
   netcmp --workload bulk --direction down --streams 4
   netcmp --format json --output run.json   keep the result, and draw it again:
   netcmp report run.json --format markdown
+  netcmp diff run.json later.json          what changed between two results
   netcmp echo 127.0.0.1:7118 --proto udp   talk to any echo server
   netcmp chat 127.0.0.1:7119 --name ada    join the chat
 
 Exit status: 0 done; 1 netcmp failed; 2 wrong usage; 3 the network or the far
-side failed; 130 interrupted.`
+side failed; 4 a limit was missed, or a result is worse; 130 interrupted.`
 
 /** Runs the command line. Returns the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -67,6 +68,7 @@ function createProgram(done: Done): Command {
   addClients(program, done)
   addList(program)
   addReport(program)
+  addDiff(program)
   return program
 }
 
@@ -202,6 +204,38 @@ Examples:
     .action(async (file: string, flags) => {
       const { reportCommand } = await import('./report.ts')
       await reportCommand(file, flags)
+    })
+}
+
+function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .description('compare two saved results, metric by metric; exit status 4 if the second is worse')
+    .argument('<a>', 'result of --format json that the other is compared with')
+    .argument('<b>', 'result of --format json; - for standard input')
+    .option('--threshold <share>', 'overlook what is worse by this or less, as 5% or 0.05; default: nothing')
+    .addOption(
+      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
+    )
+    .option('--output <file>', 'to a file instead of the screen')
+    .option('--no-color', 'no colour')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText(
+      'after',
+      `
+Only what the 95 % interval shows to be worse counts, and each interval is 95 %
+by itself: of a hundred figures two or three read worse though nothing changed.
+A threshold overlooks small changes; of shares, as loss, it is in percentage
+points.
+
+Examples:
+  netcmp diff before.json after.json
+  netcmp diff before.json after.json --threshold 5% --format markdown
+  netcmp --format json | netcmp diff before.json -`,
+    )
+    .action(async (a: string, b: string, flags) => {
+      const { diffCommand } = await import('./diff.ts')
+      await diffCommand(a, b, flags)
     })
 }
 

@@ -10,6 +10,7 @@ import type { Recording } from '../measure/recording.ts'
 import type { Config, Metrics, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
+import { isFair } from './fairness.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
@@ -214,11 +215,9 @@ class Comparing {
     )
   }
 
-  /** What is counted by the message says nothing about bulk in messages of different sizes. */
   #isFair({ workload, metric, a, b }: Verdict): boolean {
     const { bulkSizeBytes } = this.#settings
-    const byMessage = metric === 'messagesPerSec' || metric === 'cpuNsPerMessage'
-    return !(workload === 'bulk' && byMessage && bulkSizeBytes[a.transport] !== bulkSizeBytes[b.transport])
+    return isFair(workload, metric, bulkSizeBytes[a.transport], bulkSizeBytes[b.transport])
   }
 
   #config(names: string[]): Config {
