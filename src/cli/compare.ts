@@ -6,6 +6,7 @@ import { render } from '../report/render.ts'
 import type { Transport } from '../transport/contract.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
+import { missedLimits, parseLimit } from './limits.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { progressLine } from './progress.ts'
@@ -15,7 +16,9 @@ import { DEFAULT_PORT } from './serve.ts'
 export async function compareCommand(typed: string | undefined, flags: CompareFlags): Promise<number> {
   const transports = transportsOf(flags.proto)
   const given = settingsOf(flags)
-  settle(transports, given)
+  const { workloads } = settle(transports, given)
+  const run = { transports: transports.map(({ name }) => name), workloads }
+  const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
   const remote = typed === undefined ? undefined : targetAt(typed, transports)
   const interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
@@ -43,7 +46,9 @@ export async function compareCommand(typed: string | undefined, flags: CompareFl
       render(document, { format, columns: output === undefined ? columns() : 80, color: coloured(flags) }),
       output,
     )
-    return error?.exitCode ?? 0
+    const missed = missedLimits(document, limits)
+    for (const { message } of missed) process.stderr.write(`${message}\n`)
+    return (error ?? missed[0])?.exitCode ?? 0
   } finally {
     progress.end()
     interrupt.release()

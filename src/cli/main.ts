@@ -11,6 +11,7 @@ Examples:
   netcmp --proto udp                       one protocol alone
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
+  netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
   netcmp --format json --output run.json   keep the result, and draw it again:
   netcmp report run.json --format markdown
   netcmp diff run.json later.json          what changed between two results
@@ -87,6 +88,7 @@ function withCompareOptions(command: Command): void {
     .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
     .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
     .option('--seed <number>', 'draws the order inside the blocks', '1')
+    .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
     .option('-4, --ipv4', 'only IPv4 addresses of a host name')
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
@@ -237,6 +239,11 @@ Examples:
       const { diffCommand } = await import('./diff.ts')
       await diffCommand(a, b, flags)
     })
+}
+
+/** The values of an option that may be repeated, or hold several between commas. */
+function gather(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',')]
 }
 
 /** commander writes its hint on a line of its own. */
