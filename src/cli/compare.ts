@@ -12,8 +12,12 @@ import { type OwnServer, startOwnServer } from './own-server.ts'
 import { progressLine } from './progress.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
-/** `netcmp [target]`: compares, prints, and returns the exit code. */
-export async function compareCommand(typed: string | undefined, flags: CompareFlags): Promise<number> {
+/** `netcmp [target]`: compares, prints, and returns the exit code. `added` is what variables and a file set, as flags. */
+export async function compareCommand(
+  typed: string | undefined,
+  flags: CompareFlags,
+  added: readonly string[],
+): Promise<number> {
   const transports = transportsOf(flags.proto)
   const given = settingsOf(flags)
   const { workloads } = settle(transports, given)
@@ -30,7 +34,7 @@ export async function compareCommand(typed: string | undefined, flags: CompareFl
       ...given,
       transports,
       target: remote ?? (own as OwnServer).target,
-      command: process.argv.slice(2),
+      command: [...process.argv.slice(2), ...added],
       interrupt: interrupt.signal,
       onProgress: progress.show,
     })

@@ -18,6 +18,9 @@ Examples:
   netcmp echo 127.0.0.1:7118 --proto udp   talk to any echo server
   netcmp chat 127.0.0.1:7119 --name ada    join the chat
 
+Every long option can also be set by a variable, as NETCMP_RATE=500, or by its
+name in a config file. Flags come before variables, variables before the file.
+
 Exit status: 0 done; 1 netcmp failed; 2 wrong usage; 3 the network or the far
 side failed; 4 a limit was missed, or a result is worse; 130 interrupted.`
 
@@ -35,7 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const failure = asNetcmpError(error)
     process.stderr.write(`${failure.message}\n`)
-    if (args.includes('--debug')) process.stderr.write(`${stackOf(failure)}\n`)
+    if (args.includes('--debug') || program.opts().debug) process.stderr.write(`${stackOf(failure)}\n`)
     return failure.exitCode
   }
 }
@@ -61,9 +64,17 @@ function createProgram(done: Done): Command {
     )
   withCompareOptions(program)
   program.addHelpText('after', EXAMPLES)
-  program.action(async (target: string | undefined, flags) => {
-    const { compareCommand } = await import('./compare.ts')
-    done(await compareCommand(target, flags))
+  program.action(async (target: string | undefined) => {
+    const [{ compareCommand }, { applyDefaults, withSources }] = await Promise.all([
+      import('./compare.ts'),
+      import('./defaults.ts'),
+    ])
+    const defaults = applyDefaults(program, process.env)
+    try {
+      done(await compareCommand(target, program.opts(), defaults.args))
+    } catch (error) {
+      throw withSources(error, defaults)
+    }
   })
   addServe(program, done)
   addClients(program, done)
@@ -92,6 +103,7 @@ function withCompareOptions(command: Command): void {
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
     .option('-4, --ipv4', 'only IPv4 addresses of a host name')
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
+    .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')
     .optionsGroup('What to print:')
     .addOption(new Option('--format <name>', 'how').choices(formats).default('table'))
     .option('--output <file>', 'to a file instead of the screen')
