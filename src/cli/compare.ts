@@ -7,17 +7,24 @@ import type { Transport } from '../transport/contract.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
+import { missedLimits, parseLimit } from './limits.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { progressLine } from './progress.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
-/** `netcmp [target]`: compares, prints, and returns the exit code. */
-export async function compareCommand(typed: string | undefined, flags: CompareFlags): Promise<number> {
+/** `netcmp [target]`: compares, prints, and returns the exit code. `added` is what variables and a file set, as flags. */
+export async function compareCommand(
+  typed: string | undefined,
+  flags: CompareFlags,
+  added: readonly string[],
+): Promise<number> {
   const transports = transportsOf(flags.proto)
   const key = keyIn(flags.key)
   const given = { ...settingsOf(flags), sealed: key !== undefined }
-  settle(transports, given)
+  const { workloads } = settle(transports, given)
+  const run = { transports: transports.map(({ name }) => name), workloads }
+  const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
   const remote = typed === undefined ? undefined : targetAt(typed, transports)
   if (key !== undefined && remote === undefined) {
@@ -36,7 +43,7 @@ export async function compareCommand(typed: string | undefined, flags: CompareFl
       transports,
       key,
       target: remote ?? (own as OwnServer).target,
-      command: process.argv.slice(2),
+      command: [...process.argv.slice(2), ...added],
       interrupt: interrupt.signal,
       onProgress: progress.show,
     })
@@ -52,7 +59,9 @@ export async function compareCommand(typed: string | undefined, flags: CompareFl
       render(document, { format, columns: output === undefined ? columns() : 80, color: coloured(flags) }),
       output,
     )
-    return error?.exitCode ?? 0
+    const missed = missedLimits(document, limits)
+    for (const { message } of missed) process.stderr.write(`${message}\n`)
+    return (error ?? missed[0])?.exitCode ?? 0
   } finally {
     progress.end()
     interrupt.release()

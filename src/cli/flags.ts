@@ -23,6 +23,7 @@ export interface CompareFlags {
   nagle?: boolean
   ipv4?: boolean
   ipv6?: boolean
+  failOn?: string[]
   format: 'table' | 'json' | 'csv' | 'markdown'
   output?: string
   quiet?: boolean

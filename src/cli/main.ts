@@ -11,13 +11,18 @@ Examples:
   netcmp --proto udp                       one protocol alone
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
+  netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
   netcmp --format json --output run.json   keep the result, and draw it again:
   netcmp report run.json --format markdown
+  netcmp diff run.json later.json          what changed between two results
   netcmp echo 127.0.0.1:7118 --proto udp   talk to any echo server
   netcmp chat 127.0.0.1:7119 --name ada    join the chat
 
+Every long option can also be set by a variable, as NETCMP_RATE=500, or by its
+name in a config file. Flags come before variables, variables before the file.
+
 Exit status: 0 done; 1 netcmp failed; 2 wrong usage; 3 the network or the far
-side failed; 130 interrupted.`
+side failed; 4 a limit was missed, or a result is worse; 130 interrupted.`
 
 /** Runs the command line. Returns the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -33,7 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const failure = asNetcmpError(error)
     process.stderr.write(`${failure.message}\n`)
-    if (args.includes('--debug')) process.stderr.write(`${stackOf(failure)}\n`)
+    if (args.includes('--debug') || program.opts().debug) process.stderr.write(`${stackOf(failure)}\n`)
     return failure.exitCode
   }
 }
@@ -59,14 +64,23 @@ function createProgram(done: Done): Command {
     )
   withCompareOptions(program)
   program.addHelpText('after', EXAMPLES)
-  program.action(async (target: string | undefined, flags) => {
-    const { compareCommand } = await import('./compare.ts')
-    done(await compareCommand(target, flags))
+  program.action(async (target: string | undefined) => {
+    const [{ compareCommand }, { applyDefaults, withSources }] = await Promise.all([
+      import('./compare.ts'),
+      import('./defaults.ts'),
+    ])
+    const defaults = applyDefaults(program, process.env)
+    try {
+      done(await compareCommand(target, program.opts(), defaults.args))
+    } catch (error) {
+      throw withSources(error, defaults)
+    }
   })
   addServe(program, done)
   addClients(program, done)
   addList(program)
   addReport(program)
+  addDiff(program)
   return program
 }
 
@@ -86,9 +100,11 @@ function withCompareOptions(command: Command): void {
     .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
     .option('--key <file>', 'a secret that the server was given too')
     .option('--seed <number>', 'draws the order inside the blocks', '1')
+    .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
     .option('-4, --ipv4', 'only IPv4 addresses of a host name')
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
+    .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')
     .optionsGroup('What to print:')
     .addOption(new Option('--format <name>', 'how').choices(formats).default('table'))
     .option('--output <file>', 'to a file instead of the screen')
@@ -219,6 +235,43 @@ Examples:
       const { reportCommand } = await import('./report.ts')
       await reportCommand(file, flags)
     })
+}
+
+function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .description('compare two saved results, metric by metric; exit status 4 if the second is worse')
+    .argument('<a>', 'result of --format json that the other is compared with')
+    .argument('<b>', 'result of --format json; - for standard input')
+    .option('--threshold <share>', 'overlook what is worse by this or less, as 5% or 0.05; default: nothing')
+    .addOption(
+      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
+    )
+    .option('--output <file>', 'to a file instead of the screen')
+    .option('--no-color', 'no colour')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText(
+      'after',
+      `
+Only what the 95 % interval shows to be worse counts, and each interval is 95 %
+by itself: of a hundred figures two or three read worse though nothing changed.
+A threshold overlooks small changes; of shares, as loss, it is in percentage
+points.
+
+Examples:
+  netcmp diff before.json after.json
+  netcmp diff before.json after.json --threshold 5% --format markdown
+  netcmp --format json | netcmp diff before.json -`,
+    )
+    .action(async (a: string, b: string, flags) => {
+      const { diffCommand } = await import('./diff.ts')
+      await diffCommand(a, b, flags)
+    })
+}
+
+/** The values of an option that may be repeated, or hold several between commas. */
+function gather(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',')]
 }
 
 /** commander writes its hint on a line of its own. */

@@ -10,6 +10,7 @@ import type { Recording } from '../measure/recording.ts'
 import type { Config, Metrics, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
+import { isFair } from './fairness.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
@@ -217,15 +218,11 @@ class Comparing {
     )
   }
 
-  /**
-   * What is counted by the message says nothing about bulk in messages of different sizes, and one-way delays nothing
-   * where each may be off by its clock error, run after run to the same side.
-   */
+  /** One-way delays say nothing where each may be off by its clock error, run after run to the same side. */
   #isFair({ workload, metric, a, b }: Verdict): boolean {
     if (/^(forward|reverse)Delay/.test(metric)) return this.#options.target.sameHost
     const { bulkSizeBytes } = this.#settings
-    const byMessage = metric === 'messagesPerSec' || metric === 'cpuNsPerMessage'
-    return !(workload === 'bulk' && byMessage && bulkSizeBytes[a.transport] !== bulkSizeBytes[b.transport])
+    return isFair(workload, metric, bulkSizeBytes[a.transport], bulkSizeBytes[b.transport])
   }
 
   #config(names: string[]): Config {

@@ -1,3 +1,4 @@
+import { plain, smallestOfRank } from './rank-search.ts'
 import { signedRankCut } from './signed-rank.ts'
 
 export interface PairedInterval {
@@ -28,20 +29,10 @@ export function pairedInterval(values: readonly number[]): PairedInterval | null
   }
 }
 
-/** JSON has no -0. */
-const plain = (value: number): number => value + 0
-
-/** The rank-th smallest Walsh average, found by halving: a thousand blocks have half a million averages to store. */
+/** The rank-th smallest Walsh average. */
 function walshAverage(sorted: Float64Array, rank: number): number {
-  let low = sorted[0] ?? 0
-  let high = sorted[sorted.length - 1] ?? 0
-  if (countUpTo(sorted, low) >= rank) return low
-  for (;;) {
-    const middle = low / 2 + high / 2
-    if (!(middle > low && middle < high)) return high
-    if (countUpTo(sorted, middle) >= rank) high = middle
-    else low = middle
-  }
+  const [low, high] = [sorted[0] ?? 0, sorted[sorted.length - 1] ?? 0]
+  return smallestOfRank(rank, low, high, (limit) => countUpTo(sorted, limit))
 }
 
 function countUpTo(sorted: Float64Array, limit: number): number {

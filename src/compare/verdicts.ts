@@ -1,5 +1,6 @@
 import { type Metric, metrics } from '../measure/metrics.ts'
 import type { Run, Summary, Verdict } from '../result/schema.ts'
+import { type Judgement, judge, unknown } from './judgement.ts'
 import { pairedInterval } from './paired-interval.ts'
 import { MIN_PAIRS } from './signed-rank.ts'
 
@@ -53,7 +54,7 @@ function verdictOf(
     a: { transport: a, value: summed(a) },
     b: { transport: b, value: summed(b) },
     pairs: pairs.length,
-    ...judge(metric.comparison, metric.better, pairs, blocksOf(runs, a, b), [
+    ...judgePairs(metric.comparison, metric.better, pairs, blocksOf(runs, a, b), [
       { transport: a, blocks: valuesOfA.size },
       { transport: b, blocks: valuesOfB.size },
     ]),
@@ -66,17 +67,7 @@ interface Pair {
   readonly after: number
 }
 
-type Judgement = Pick<Verdict, 'ratio' | 'difference' | 'ci95' | 'outcome' | 'reason'>
-
-const unknown = (reason: string): Judgement => ({
-  ratio: null,
-  difference: null,
-  ci95: null,
-  outcome: 'unknown',
-  reason,
-})
-
-function judge(
+function judgePairs(
   comparison: 'ratio' | 'difference',
   better: 'lower' | 'higher',
   pairs: readonly Pair[],
@@ -92,22 +83,7 @@ function judge(
     pairs.map(({ before, after }) => (isRatio ? Math.log(after) - Math.log(before) : after - before)),
   )
   if (found === null) return unknown('no counted block gave both a value')
-  const back = (value: number) => (isRatio ? Math.exp(value) : value)
-  const estimate = back(found.estimate)
-  const ends = found.interval && ([back(found.interval.low), back(found.interval.high)] as [number, number])
-  const isRange = [estimate, ...(ends ?? [])].every((end) => Number.isFinite(end) && (!isRatio || end > 0))
-  if (!isRange) return unknown('the values are too far apart to compare')
-  const estimates = isRatio ? { ratio: estimate, difference: null } : { ratio: null, difference: estimate }
-  if (ends === null) {
-    return { ...estimates, ci95: null, outcome: 'unknown', reason: tooFew(pairs.length, blocks) }
-  }
-  const [low, high] = ends
-  const nothing = isRatio ? 1 : 0
-  if (low <= nothing && nothing <= high) {
-    return { ...estimates, ci95: ends, outcome: 'none', reason: null }
-  }
-  const bIsLower = high < nothing
-  return { ...estimates, ci95: ends, outcome: bIsLower === (better === 'lower') ? 'b' : 'a', reason: null }
+  return judge(comparison, better, found, tooFew(pairs.length, blocks))
 }
 
 function tooFew(pairs: number, blocks: number): string {

@@ -18,7 +18,7 @@ export const errorCodes = {
   CLOSED: { exit: 3, meaning: 'the endpoint is closed' },
   PROTOCOL: { exit: 3, meaning: 'the far side does not speak netcmp' },
   REJECTED: { exit: 3, meaning: 'the server refused the session' },
-  LIMIT_MISSED: { exit: 4, meaning: 'a --fail-on limit was missed' },
+  LIMIT_MISSED: { exit: 4, meaning: 'a --fail-on limit was missed, or a result is worse than another' },
   ABORTED: { exit: 130, meaning: 'interrupted' },
 } as const
 

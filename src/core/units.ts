@@ -58,3 +58,11 @@ export function parseRate(text: string): Rate {
   }
   return parts.value
 }
+
+/** `0.05` or `5%` as a share. Throws BAD_VALUE. */
+export function parseShare(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?(?:e-?\d+)?)\s*(%?)$/i.exec(text.trim()) ?? []
+  const share = Number(digits) / (percent === '%' ? 100 : 1)
+  if (Number.isFinite(share)) return share
+  throw new NetcmpError('BAD_VALUE', `netcmp: "${text}" is not a share (write 0.05 or 5%)`)
+}

@@ -9,24 +9,26 @@ const header = ['transport', 'workload', 'block', 'counted', 'engine', 'metric',
  * A failed run without figures has one row, for its error. Values are unrounded; a missing one is empty.
  */
 export function csv(document: ResultDocument): string {
-  return [header, ...document.runs.flatMap(rowsOf)].map((row) => `${row.join(',')}\n`).join('')
+  return [header, ...document.runs.flatMap(rowsOf)].map(csvLine).join('')
 }
+
+export const csvLine = (cells: readonly string[]): string => `${cells.join(',')}\n`
 
 function rowsOf(run: Run): string[][] {
   const counted = run.block >= 1 && run.error === null
   const begin = [
-    text(run.transport),
-    text(run.workload),
+    csvText(run.transport),
+    csvText(run.workload),
     String(run.block),
     String(counted),
-    text(run.engine),
+    csvText(run.engine),
   ]
-  const error = text(run.error ?? '')
+  const error = csvText(run.error ?? '')
   const entries = Object.entries(run.metrics)
   if (entries.length === 0) return [[...begin, '', '', '', error]]
   return entries.map(([id, value]) => [
     ...begin,
-    text(id),
+    csvText(id),
     isMetricId(id) ? metricOf(id).unit : '',
     value === null ? '' : String(value),
     error,
@@ -36,7 +38,8 @@ function rowsOf(run: Run): string[][] {
 /** A spreadsheet would run what begins with one of these as a formula. */
 const FORMULA = /^[=+\-@]/
 
-function text(raw: string): string {
+/** A cell of text that a document chose. */
+export function csvText(raw: string): string {
   const plain = printable(raw)
   const safe = FORMULA.test(plain) ? `'${plain}` : plain
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

@@ -1,5 +1,5 @@
 import type { ResultDocument } from '../result/schema.ts'
-import { cellsOf } from './cells.ts'
+import { type Cells, cellsOf } from './cells.ts'
 import { drawChart } from './chart.ts'
 import { closingOf } from './closing.ts'
 import { headerOf } from './header.ts'
@@ -13,9 +13,24 @@ const CHART_COLUMNS = 80
 export function markdown(document: ResultDocument): string {
   const cells = cellsOf(document)
   const partial = partialNote(document)
+  const sections = [
+    headerOf(document)
+      .map((parts) => escaped(parts.join(', ')))
+      .join('  \n'),
+    partial === undefined ? '' : `**${escaped(partial)}**`,
+    cells.groups.length === 0 ? 'Nothing was measured.' : markdownTable(cells),
+    markdownList(cells.notes.map((note) => note.replace(/^- /, 'no value: '))),
+    markdownList(warningsOf(document)),
+    ['```text', ...drawChart(document, CHART_COLUMNS, createPaint(false)), '```'].join('\n'),
+    closingOf(document).replaceAll(GLUE, ' '),
+  ]
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+}
+
+export function markdownTable(cells: Cells): string {
   const compares = cells.transports.length > 1
   const row = (texts: readonly string[]) => `| ${texts.join(' | ')} |`
-  const table = [
+  return [
     row(['', ...cells.transports, ...(compares ? [headingOf(cells)] : [])].map(escaped)),
     row([':--', ...cells.transports.map(() => '--:'), ...(compares ? [':--'] : [])]),
     ...cells.groups.flatMap((group) => [
@@ -25,24 +40,14 @@ export function markdown(document: ResultDocument): string {
         return row([escaped(line.label.trim()), ...line.values.map(escaped), ...(compares ? [verdicts] : [])])
       }),
     ]),
-  ]
-  const list = (lines: readonly string[]) => lines.map((line) => `- ${escaped(line)}`).join('\n')
-  const sections = [
-    headerOf(document)
-      .map((parts) => escaped(parts.join(', ')))
-      .join('  \n'),
-    partial === undefined ? '' : `**${escaped(partial)}**`,
-    cells.groups.length === 0 ? 'Nothing was measured.' : table.join('\n'),
-    list(cells.notes.map((note) => note.replace(/^- /, 'no value: '))),
-    list(warningsOf(document)),
-    ['```text', ...drawChart(document, CHART_COLUMNS, createPaint(false)), '```'].join('\n'),
-    closingOf(document).replaceAll(GLUE, ' '),
-  ]
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+  ].join('\n')
 }
 
+export const markdownList = (lines: readonly string[]): string =>
+  lines.map((line) => `- ${escaped(line)}`).join('\n')
+
 /** Text from a document is text: no markup, no cell border. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replaceAll(GLUE, ' ')
     .replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')

@@ -1,5 +1,11 @@
-import type { Verdict } from '../result/schema.ts'
 import { transportLabel } from './text.ts'
+
+/** What of a verdict decides how its figures read. */
+interface Explained {
+  readonly ratio: number | null
+  readonly a: { readonly transport: string }
+  readonly b: { readonly transport: string }
+}
 
 /** Collects the reasons, and says each once. */
 export class Notes {
@@ -38,7 +44,7 @@ export class Notes {
     this.#hasInterval = true
   }
 
-  explain({ ratio, a, b }: Verdict): void {
+  explain({ ratio, a, b }: Explained): void {
     const one = this.#transports === 2 ? `${transportLabel(b.transport)}’s` : 'the'
     const base = `${transportLabel(a.transport)}’s`
     if (ratio !== null) this.#ratio = `x: ${one} figure over ${base}`

@@ -12,9 +12,7 @@ const MAX_COLUMNS = 80
 
 /** What a person sees: header, table, notes, warnings, chart, closing; no line longer than `columns`, nor than 80. */
 export function drawPage(document: ResultDocument, wanted: number, color: boolean): string {
-  const columns = Number.isFinite(wanted)
-    ? Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, Math.floor(wanted)))
-    : MAX_COLUMNS
+  const columns = pageColumns(wanted)
   const paint = createPaint(color)
   const cells = cellsOf(document)
   const partial = partialNote(document)
@@ -34,4 +32,11 @@ export function drawPage(document: ResultDocument, wanted: number, color: boolea
     .filter((section) => section.length > 0)
     .map((section) => section.join('\n'))
     .join('\n\n')}\n`
+}
+
+/** The width of a page on a terminal: 40 to 80. */
+export function pageColumns(wanted: number): number {
+  return Number.isFinite(wanted)
+    ? Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, Math.floor(wanted)))
+    : MAX_COLUMNS
 }

@@ -1,4 +1,4 @@
-import type { ResultDocument } from '../result/schema.ts'
+import type { ResultDocument, Warning } from '../result/schema.ts'
 import { printable } from './text.ts'
 
 /** Said first, so that nobody takes a part for the whole. */
@@ -8,6 +8,6 @@ export function partialNote(document: ResultDocument): string | undefined {
     : undefined
 }
 
-export function warningsOf(document: ResultDocument): string[] {
+export function warningsOf(document: { readonly warnings: readonly Warning[] }): string[] {
   return document.warnings.map((warning) => `warning: ${printable(warning.text)}`)
 }

@@ -2,6 +2,9 @@ import { isMetricId, type Metric, metricOf } from '../measure/metrics.ts'
 import type { Verdict } from '../result/schema.ts'
 import { threeDigits } from './format-value.ts'
 
+/** What of a verdict is put into words. */
+type Judged = Pick<Verdict, 'metric' | 'better' | 'ratio' | 'difference' | 'ci95' | 'outcome'>
+
 export interface VerdictWords {
   /** `0.86x (0.84 to 0.88)`, or what stands instead. */
   readonly figures: string
@@ -11,7 +14,7 @@ export interface VerdictWords {
 }
 
 /** What a verdict says of b, seen from a. */
-export function verdictWords(verdict: Verdict): VerdictWords {
+export function verdictWords(verdict: Judged): VerdictWords {
   if (verdict.outcome === 'none') return { figures: 'no difference shown', direction: '', tone: 'none' }
   const figures = figuresOf(verdict)
   if (verdict.outcome === 'unknown' || figures === undefined) {
@@ -31,7 +34,7 @@ export function verdictLine({ figures, direction }: VerdictWords): string {
   return direction === '' ? figures : `${figures}  ${direction}`
 }
 
-function figuresOf({ ratio, difference, ci95 }: Verdict): string | undefined {
+function figuresOf({ ratio, difference, ci95 }: Judged): string | undefined {
   if (ci95 === null) return undefined
   if (ratio !== null) {
     const [estimate, low, high] = times([ratio, ...ci95])
@@ -44,7 +47,7 @@ function figuresOf({ ratio, difference, ci95 }: Verdict): string | undefined {
   return undefined
 }
 
-function estimateOf({ ratio, difference }: Verdict): string | undefined {
+function estimateOf({ ratio, difference }: Judged): string | undefined {
   if (ratio !== null) return `${times([ratio])[0]}x (no interval)`
   if (difference !== null) return `${points([difference])[0]} % (no interval)`
   return undefined

@@ -20,7 +20,9 @@ const tool = v.object({
   durationNs: whole,
   command: v.pipe(
     v.nullable(v.array(text)),
-    v.description('What was typed, after the program’s name; null where the library was called.'),
+    v.description(
+      'What was typed, after the program’s name, and what variables and a config file set, as flags; null where the library was called.',
+    ),
   ),
 })
 

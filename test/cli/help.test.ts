@@ -5,7 +5,7 @@ import { transports } from '../../src/registry.ts'
 import { workloadNames } from '../../src/workload/names.ts'
 import { linesOf, netcmp } from './run-netcmp.ts'
 
-const COMMANDS = ['serve', 'echo', 'chat', 'list', 'report']
+const COMMANDS = ['serve', 'echo', 'chat', 'list', 'report', 'diff']
 
 describe('help', () => {
   it.each([[[]], ...COMMANDS.map((command) => [[command]])])(
@@ -23,7 +23,14 @@ describe('help', () => {
   it('of netcmp names every command, transport, workload and exit code', async () => {
     const { stdout } = await netcmp(['--help'])
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
-    for (const code of ['0 done', '1 netcmp failed', '2 wrong usage', '3 the network', '130 interrupted'])
+    for (const code of [
+      '0 done',
+      '1 netcmp failed',
+      '2 wrong usage',
+      '3 the network',
+      '4 a limit',
+      '130 interrupted',
+    ])
       expect(stdout).toContain(code)
   })
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pairedInterval } from '../../src/compare/paired-interval.ts'
 import { signedRankCut } from '../../src/compare/signed-rank.ts'
-import { createRandom, type Random } from '../../src/core/random.ts'
+import { createRandom } from '../../src/core/random.ts'
+import { noises, normal } from './noises.ts'
 
 describe('pairedInterval', () => {
   it('of six values spans the whole range, for the cut is at the first rank', () => {
@@ -58,14 +59,6 @@ describe('pairedInterval', () => {
 
 // The claim of design and README: the interval covers the true centre, whatever the noise looks like.
 describe('coverage of the true centre in 4000 simulated comparisons', () => {
-  const noises = {
-    normal,
-    laplace: (random: Random) => {
-      const side = random.next() - 0.5
-      return -Math.sign(side) * Math.log(1 - 2 * Math.abs(side) + Number.MIN_VALUE)
-    },
-    contaminated: (random: Random) => normal(random) * (random.next() < 0.1 ? 10 : 1),
-  }
   const cases = Object.entries(noises).flatMap(([name, draw]) => {
     return [6, 9, 19].map((pairs) => ({ name, pairs, draw }))
   })
@@ -81,8 +74,3 @@ describe('coverage of the true centre in 4000 simulated comparisons', () => {
     expect(covered / 4000).toBeLessThan(0.985)
   })
 })
-
-/** Box and Muller. */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
-}

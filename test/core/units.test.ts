@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration, parseRate, parseSize } from '../../src/core/units.ts'
+import { parseDuration, parseRate, parseShare, parseSize } from '../../src/core/units.ts'
 
 describe('units', () => {
   it.each([
@@ -45,5 +45,19 @@ describe('units', () => {
 
   it.each(['0', '-5', '1000/m', 'fast', '1e9', ''])('rate "%s" is refused', (text) => {
     expect(() => parseRate(text)).toThrow(/is not a rate/)
+  })
+
+  it.each([
+    ['0.05', 0.05],
+    ['5%', 0.05],
+    ['2.5 %', 0.025],
+    ['1e-3', 0.001],
+    ['0', 0],
+  ])('share %s is %f', (text, share) => {
+    expect(parseShare(text)).toBe(share)
+  })
+
+  it.each(['-5%', '%', '5 percent', '1e999', ''])('share "%s" is refused', (text) => {
+    expect(() => parseShare(text)).toThrow(/is not a share/)
   })
 })

@@ -19,7 +19,7 @@ const isServe = (line: string): boolean => line.startsWith('netcmp serve')
 /** The command, but quick: commander takes the last of two equal options. */
 const SHIM = `#!/bin/sh
 case "$1" in
-  list | report | echo | chat) exec "${process.execPath}" "${BIN}" "$@" ;;
+  list | report | diff | echo | chat) exec "${process.execPath}" "${BIN}" "$@" ;;
   *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
 esac
 `
@@ -29,7 +29,8 @@ let served: Served
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'netcmp'), SHIM, { mode: 0o755 })
-  writeFileSync(join(folder, 'run.json'), writeResult(sampleResult()))
+  for (const name of ['run', 'before', 'after'])
+    writeFileSync(join(folder, `${name}.json`), writeResult(sampleResult()))
   served = await startServe()
 })
 afterAll(() => {

@@ -1,0 +1,40 @@
+import type { ResultDocument, Warning } from '../result/schema.ts'
+
+/** Differ between any two runs, and change nothing that is measured. */
+const incidental = new Set(['addresses', 'seed'])
+
+/** What makes two results hard to compare: other settings, another computer, a result that was cut short. */
+export function diffWarnings(a: ResultDocument, b: ResultDocument): Warning[] {
+  const differing = [
+    ...differences(a.config, b.config),
+    ...differences(a.host, b.host).map((each) => `host ${each}`),
+    ...differences({ version: a.tool.version }, { version: b.tool.version }).map((each) => `netcmp ${each}`),
+  ]
+  const warnings: Warning[] = []
+  if (differing.length > 0) {
+    warnings.push({
+      code: 'settings',
+      text: `A and B did not run alike, which may explain a difference: ${differing.join(', ')}`,
+    })
+  }
+  for (const [name, { partial }] of Object.entries({ A: a, B: b })) {
+    if (partial) warnings.push({ code: 'partial', text: `${name} was cut short, and has fewer blocks` })
+  }
+  return warnings
+}
+
+/** `sizeBytes (64 and 1400)` for each member that differs. */
+function differences(a: object, b: object): string[] {
+  const [ofA, ofB] = [new Map(Object.entries(a)), new Map(Object.entries(b))]
+  return [...new Set([...ofA.keys(), ...ofB.keys()])]
+    .filter((key) => !incidental.has(key) && said(ofA.get(key)) !== said(ofB.get(key)))
+    .map((key) => `${key} (${said(ofA.get(key))} and ${said(ofB.get(key))})`)
+}
+
+function said(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return value.map(said).join(',')
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+  return members.map(([name, member]) => `${name} ${said(member)}`).join(' ')
+}

@@ -1,0 +1,69 @@
+import type { DiffDocument, DiffedResult } from '../result/diff.ts'
+import { diffCells } from './diff-cells.ts'
+import { diffClosing } from './diff-closing.ts'
+import { diffCsv } from './diff-csv.ts'
+import { formatTime } from './format-value.ts'
+import { escaped, markdownList, markdownTable } from './markdown.ts'
+import { pageColumns } from './page.ts'
+import type { RenderOptions } from './render.ts'
+import { warningsOf } from './sections.ts'
+import { layOut } from './table.ts'
+import { createPaint, flow, GLUE, printable, wrap } from './text.ts'
+
+/** Two results, metric by metric, as text, ended by a line end. */
+export function renderDiff(diff: DiffDocument, { format, columns, color }: RenderOptions): string {
+  switch (format) {
+    case 'table':
+      return drawDiff(diff, pageColumns(columns), color)
+    case 'json':
+      return `${JSON.stringify(diff, null, 2)}\n`
+    case 'csv':
+      return diffCsv(diff)
+    case 'markdown':
+      return markdownDiff(diff)
+  }
+}
+
+function headerOf({ a, b }: DiffDocument): string[][] {
+  const line = (side: string, { name, version, startedAt, target }: DiffedResult) =>
+    [
+      `${side}: ${printable(name)}`,
+      `netcmp ${printable(version)}`,
+      printable(target),
+      formatTime(startedAt),
+    ].filter((part) => part !== '')
+  return [line('A', a), line('B', b)]
+}
+
+function drawDiff(diff: DiffDocument, columns: number, color: boolean): string {
+  const paint = createPaint(color)
+  const cells = diffCells(diff)
+  const warnings = warningsOf(diff).flatMap((warning) => wrap(warning, columns, '  '))
+  const sections = [
+    headerOf(diff).flatMap((parts) => flow(parts, columns)),
+    layOut(cells, columns, paint),
+    [
+      ...cells.notes.flatMap((note) => wrap(note, columns, '  ')),
+      ...warnings.map((line) => paint('yellow', line)),
+    ],
+    wrap(diffClosing(diff), columns),
+  ]
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function markdownDiff(diff: DiffDocument): string {
+  const cells = diffCells(diff)
+  const sections = [
+    headerOf(diff)
+      .map((parts) => escaped(parts.join(', ')))
+      .join('  \n'),
+    markdownTable(cells),
+    markdownList(cells.notes),
+    markdownList(warningsOf(diff)),
+    escaped(diffClosing(diff).replaceAll(GLUE, ' ')),
+  ]
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+}
