@@ -67,6 +67,7 @@ function createProgram(done: Done): Command {
   addClients(program, done)
   addList(program)
   addReport(program)
+  addDiscover(program)
   return program
 }
 
@@ -107,6 +108,7 @@ function addServe(program: Command, done: Done): void {
     )
     .option('--port <number>', 'first of three ports; 0: any that are free', '7117')
     .option('--debug', 'stack traces of errors')
+    .option('--no-announce', 'do not tell the network (mDNS) that this server is here')
     .addOption(new Option('--embedded <names>').hideHelp())
     .addHelpText(
       'after',
@@ -202,6 +204,20 @@ Examples:
     .action(async (file: string, flags) => {
       const { reportCommand } = await import('./report.ts')
       await reportCommand(file, flags)
+    })
+}
+
+function addDiscover(program: Command): void {
+  program
+    .command('discover')
+    .description('list the netcmp servers of the local network (mDNS)')
+    .option('--timeout <time>', 'how long to listen for answers', '2s')
+    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
+    .option('--debug', 'stack traces of errors')
+    .addHelpText('after', '\nExamples:\n  netcmp discover\n  netcmp discover --timeout 5s --format json')
+    .action(async (flags) => {
+      const { discoverCommand } = await import('./discover.ts')
+      await discoverCommand(flags)
     })
 }
 

@@ -7,6 +7,7 @@ import { ChatRoom } from '../service/chat-room.ts'
 import { plainEcho } from '../service/plain-echo.ts'
 import { SessionServer } from '../service/session-server.ts'
 import type { Endpoint, Listener, Transport } from '../transport/contract.ts'
+import { announceServer } from './announce.ts'
 import { portOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { emit } from './output.ts'
@@ -22,6 +23,7 @@ const PORT_TRIES = 20
 interface ServeFlags {
   host?: string
   port: string
+  announce: boolean
   embedded?: string
 }
 
@@ -39,7 +41,9 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   const interrupt = onInterrupt('')
   const listening = await listenAll(server, room, flags)
   await emit(banner(listening), undefined)
+  const announcement = await announceServer(listening, flags.announce)
   await new Promise<void>((resolve) => interrupt.signal.addEventListener('abort', () => resolve()))
+  await announcement?.withdraw()
   await emit(closingLine(server, listening), undefined)
   server.close()
   room.close()

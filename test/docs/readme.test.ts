@@ -59,7 +59,7 @@ describe.skipIf(process.platform === 'win32')(
     })
 
     test.for(lines.filter(isServe))('%s', async (line) => {
-      const { server } = await startServe(line.split(' ').slice(2))
+      const { server } = await startServe([...line.split(' ').slice(2), '--no-announce'])
       server.signal('SIGINT')
       expect(await server.exit()).toMatchObject({ code: 0, stderr: '' })
     })
