@@ -15,6 +15,7 @@ const rooms = {
   compare: ['core', 'measure', 'transport', 'workload', 'drive', 'result'],
   report: ['core', 'measure', 'result'],
   discovery: ['core'],
+  doctor: ['core', 'measure', 'compare', 'report'],
 }
 
 /** The rooms that are no transport. Any other folder of src/ is one, and only those open sockets. */

@@ -68,6 +68,7 @@ function createProgram(done: Done): Command {
   addList(program)
   addReport(program)
   addDiscover(program)
+  addDoctor(program)
   return program
 }
 
@@ -218,6 +219,20 @@ function addDiscover(program: Command): void {
     .action(async (flags) => {
       const { discoverCommand } = await import('./discover.ts')
       await discoverCommand(flags)
+    })
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what on this computer would bend the figures, and what to change')
+    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
+    .option('--no-color', 'no colour')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText('after', '\nExamples:\n  netcmp doctor\n  netcmp doctor --format json')
+    .action(async (flags) => {
+      const { doctorCommand } = await import('./doctor.ts')
+      await doctorCommand(flags)
     })
 }
 

@@ -5,7 +5,7 @@ import { transports } from '../../src/registry.ts'
 import { workloadNames } from '../../src/workload/names.ts'
 import { linesOf, netcmp } from './run-netcmp.ts'
 
-const COMMANDS = ['serve', 'echo', 'chat', 'list', 'report', 'discover']
+const COMMANDS = ['serve', 'echo', 'chat', 'list', 'report', 'discover', 'doctor']
 
 describe('help', () => {
   it.each([[[]], ...COMMANDS.map((command) => [[command]])])(

@@ -19,7 +19,7 @@ const isServe = (line: string): boolean => line.startsWith('netcmp serve')
 /** The command, but quick: commander takes the last of two equal options. */
 const SHIM = `#!/bin/sh
 case "$1" in
-  list | report | echo | chat) exec "${process.execPath}" "${BIN}" "$@" ;;
+  list | report | echo | chat | doctor) exec "${process.execPath}" "${BIN}" "$@" ;;
   *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
 esac
 `
