@@ -23,7 +23,9 @@ export interface CompareFlags {
   ipv4?: boolean
   ipv6?: boolean
   format: 'table' | 'json' | 'csv' | 'markdown'
+  jsonStream?: boolean
   output?: string
+  interval?: string
   quiet?: boolean
   progress: boolean
   color: boolean

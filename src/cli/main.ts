@@ -92,7 +92,14 @@ function withCompareOptions(command: Command): void {
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
     .optionsGroup('What to print:')
     .addOption(new Option('--format <name>', 'how').choices(formats).default('table'))
+    .addOption(
+      new Option('--json-stream', 'a line of JSON for each run as it ends, then the result').conflicts([
+        'format',
+        'output',
+      ]),
+    )
     .option('--output <file>', 'to a file instead of the screen')
+    .option('--interval <time>', 'so often, between runs, a line of figures so far')
     .option('--quiet', 'no progress, and warnings only inside the result')
     .option('--no-progress', 'no progress')
     .option('--no-color', 'no colour (NO_COLOR and FORCE_COLOR count too)')
