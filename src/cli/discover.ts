@@ -1,4 +1,5 @@
 import { NetcmpError } from '../core/errors.ts'
+import { hostClock } from '../core/host-clock.ts'
 import { parseDuration } from '../core/units.ts'
 import { discover } from '../discovery/discover.ts'
 import { drawServers } from '../report/servers.ts'
@@ -11,7 +12,7 @@ interface DiscoverFlags {
 
 /** `netcmp discover`: who on the local network serves. */
 export async function discoverCommand({ timeout, format }: DiscoverFlags): Promise<void> {
-  const servers = await discover(parseDuration(timeout))
+  const servers = await discover(hostClock, parseDuration(timeout))
   if (servers.length === 0) {
     throw new NetcmpError(
       'TIMEOUT',

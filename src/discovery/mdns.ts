@@ -29,6 +29,7 @@ export async function openMdns(): Promise<Mdns> {
   })
   const bonjour = new Bonjour({}, settle)
   const { mdns } = (bonjour as unknown as Inside).server
+  // Without a listener an error would end the process; once ready, a lost question is only that.
   mdns.on('error', settle)
   mdns.query(`_${SERVICE_TYPE}._tcp.local`, 'PTR', settle)
   const close = () => new Promise<void>((resolve) => bonjour.destroy(() => resolve()))

@@ -17,10 +17,12 @@ const styles: Readonly<Record<Finding['level'], Style>> = { ok: 'green', note: '
 const LEVEL_COLUMNS = 6
 const CHECK_COLUMNS = 18
 const NARROW_COLUMNS = 60
+const MIN_COLUMNS = 40
+const MAX_COLUMNS = 80
 
-/** The text of `netcmp doctor`, no wider than `columns`. */
+/** The text of `netcmp doctor`, no wider than `columns`, nor than 80; 40 at least. */
 export function drawFindings(findings: readonly Finding[], columns: number, color: boolean): string {
-  const width = Math.min(80, columns)
+  const width = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, columns))
   const paint = createPaint(color)
   const lines = findings.flatMap((finding) => drawFinding(finding, width, paint))
   return `${[...lines, '', ...wrap(summaryOf(findings), width)].join('\n')}\n`

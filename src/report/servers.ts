@@ -8,9 +8,12 @@ interface ListedServer {
   readonly allows: readonly string[]
 }
 
+const MIN_COLUMNS = 40
+const MAX_COLUMNS = 80
+
 /** The text of `netcmp discover`: a line for each server, or, where that is too wide, a line for each thing it says. */
 export function drawServers(servers: readonly ListedServer[], columns: number): string {
-  const width = Math.min(80, columns)
+  const width = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, columns))
   const rows = servers.map(({ name, address, version, allows }) => [
     printable(name),
     printable(address),

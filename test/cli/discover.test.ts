@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { BIN, type Outcome, Running, startServe } from './run-netcmp.ts'
 
-/** A network of its own with one interface that knows multicast; it is gone with the last process in it. */
+/** A network of its own, and processes that end with the first of them. */
+const APART = ['-n', '-p', '--fork', '--kill-child', 'sh', '-c']
+
+/** One interface that knows multicast; it is gone with the last process in its network. */
 const LINK = [
   'ip link set lo up',
   'ip link add d0 type veth peer name d1',
@@ -13,13 +16,13 @@ const LINK = [
 ].join(' && ')
 
 function needsNamespace({ skip }: TestContext): void {
-  const made = spawnSync('unshare', ['-n', 'sh', '-c', LINK], { encoding: 'utf8' })
+  const made = spawnSync('unshare', [...APART, LINK], { encoding: 'utf8' })
   skip(made.status !== 0, `needs root, unshare and ip: ${made.error?.message ?? made.stderr.trim()}`)
 }
 
 /** Runs a script of the shell in such a network; `$netcmp` is the command. */
 async function inNamespace(script: string): Promise<Outcome> {
-  const shell = new Running('unshare', ['-n', 'sh', '-c', `${LINK}\n${script}`], {
+  const shell = new Running('unshare', [...APART, `${LINK}\n${script}`], {
     netcmp: `${process.execPath} ${BIN}`,
   })
   shell.hangUp()
