@@ -2,15 +2,18 @@ import { compare, type Target } from '../compare/compare.ts'
 import { settle } from '../compare/settings.ts'
 import { formatHostPort, parseHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
+import { parseDuration } from '../core/units.ts'
 import { render } from '../report/render.ts'
+import { resultLine } from '../result/stream.ts'
 import type { Transport } from '../transport/contract.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
 import { missedLimits, parseLimit } from './limits.ts'
+import { intervalLines, type Live, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
-import { progressLine } from './progress.ts'
+import { type ProgressLine, progressLine } from './progress.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
 /** `netcmp [target]`: compares, prints, and returns the exit code. `added` is what variables and a file set, as flags. */
@@ -34,7 +37,8 @@ export async function compareCommand(
     )
   }
   const interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
-  const progress = progressLine(flags.progress && !flags.quiet)
+  const progress = progressLine(flags.progress && !flags.quiet && flags.interval === undefined)
+  const live = together(livePartsOf(flags, progress))
   let own: OwnServer | undefined
   try {
     own = remote === undefined ? await startOwnServer(transports) : undefined
@@ -45,18 +49,24 @@ export async function compareCommand(
       target: remote ?? (own as OwnServer).target,
       command: [...process.argv.slice(2), ...added],
       interrupt: interrupt.signal,
-      onProgress: progress.show,
+      ...live,
     })
     progress.end()
-    const { format, output, quiet } = flags
+    const { format, jsonStream, output, quiet } = flags
     if (error && error.code !== 'ABORTED') {
       process.stderr.write(`${((await own?.failure()) ?? error).message}\n`)
     }
-    if (!quiet && (format === 'json' || format === 'csv')) {
+    if (!quiet && (jsonStream || format === 'json' || format === 'csv')) {
       for (const { text } of document.warnings) process.stderr.write(`warning: ${text}\n`)
     }
     await emit(
-      render(document, { format, columns: output === undefined ? columns() : 80, color: coloured(flags) }),
+      jsonStream
+        ? resultLine(document)
+        : render(document, {
+            format,
+            columns: output === undefined ? columns() : 80,
+            color: coloured(flags),
+          }),
       output,
     )
     const missed = missedLimits(document, limits)
@@ -67,6 +77,14 @@ export async function compareCommand(
     interrupt.release()
     await own?.close()
   }
+}
+
+function livePartsOf({ jsonStream, interval, quiet }: CompareFlags, progress: ProgressLine): Live[] {
+  return [
+    { onProgress: progress.show, onRun: () => {} },
+    ...(jsonStream ? [streamedRuns] : []),
+    ...(interval === undefined || quiet ? [] : [intervalLines(parseDuration(interval))]),
+  ]
 }
 
 function targetAt(typed: string, transports: readonly Transport[]): Target {

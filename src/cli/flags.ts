@@ -25,7 +25,9 @@ export interface CompareFlags {
   ipv6?: boolean
   failOn?: string[]
   format: 'table' | 'json' | 'csv' | 'markdown'
+  jsonStream?: boolean
   output?: string
+  interval?: string
   quiet?: boolean
   progress: boolean
   color: boolean

@@ -81,6 +81,8 @@ function createProgram(done: Done): Command {
   addList(program)
   addReport(program)
   addDiff(program)
+  addDiscover(program)
+  addDoctor(program)
   return program
 }
 
@@ -107,7 +109,14 @@ function withCompareOptions(command: Command): void {
     .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')
     .optionsGroup('What to print:')
     .addOption(new Option('--format <name>', 'how').choices(formats).default('table'))
+    .addOption(
+      new Option('--json-stream', 'a line of JSON for each run as it ends, then the result').conflicts([
+        'format',
+        'output',
+      ]),
+    )
     .option('--output <file>', 'to a file instead of the screen')
+    .option('--interval <time>', 'so often, between runs, a line of figures so far')
     .option('--quiet', 'no progress, and warnings only inside the result')
     .option('--no-progress', 'no progress')
     .option('--no-color', 'no colour (NO_COLOR and FORCE_COLOR count too)')
@@ -125,8 +134,8 @@ function addServe(program: Command, done: Done): void {
     .option('--port <number>', 'first of three ports; 0: any that are free', '7117')
     .optionsGroup('Who may use it, and how much:')
     .option('--key <file>', 'only clients that have the same key')
-    .option('--allow <network>', 'only from there, as 192.168.0.0/16; may be repeated', repeated)
-    .option('--deny <network>', 'not from there; may be repeated', repeated)
+    .option('--allow <network>', 'only from there, as 192.168.0.0/16; may be repeated', gather)
+    .option('--deny <network>', 'not from there; may be repeated', gather)
     .option('--max-sessions <count>', 'at once; one host may have half of them', '4096')
     .option('--max-rate <messages/s>', 'that one session may send and be sent')
     .option('--max-duration <time>', 'of one run', '60m')
@@ -134,6 +143,7 @@ function addServe(program: Command, done: Done): void {
     .option('--idle-timeout <time>', 'after which a silent session is forgotten', '60s')
     .optionsGroup('Options:')
     .option('--debug', 'stack traces of errors')
+    .option('--no-announce', 'do not tell the network (mDNS) that this server is here')
     .addOption(new Option('--embedded <names>').hideHelp())
     .addHelpText(
       'after',
@@ -149,10 +159,6 @@ Examples:
       const { serveCommand } = await import('./serve.ts')
       done(await serveCommand(flags))
     })
-}
-
-function repeated(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value]
 }
 
 function addClients(program: Command, done: Done): void {
@@ -272,6 +278,34 @@ Examples:
 /** The values of an option that may be repeated, or hold several between commas. */
 function gather(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',')]
+}
+
+function addDiscover(program: Command): void {
+  program
+    .command('discover')
+    .description('list the netcmp servers of the local network (mDNS)')
+    .option('--timeout <time>', 'how long to listen for answers', '2s')
+    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
+    .option('--debug', 'stack traces of errors')
+    .addHelpText('after', '\nExamples:\n  netcmp discover\n  netcmp discover --timeout 5s --format json')
+    .action(async (flags) => {
+      const { discoverCommand } = await import('./discover.ts')
+      await discoverCommand(flags)
+    })
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what on this computer would bend the figures, and what to change')
+    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
+    .option('--no-color', 'no colour')
+    .option('--debug', 'stack traces of errors')
+    .addHelpText('after', '\nExamples:\n  netcmp doctor\n  netcmp doctor --format json')
+    .action(async (flags) => {
+      const { doctorCommand } = await import('./doctor.ts')
+      await doctorCommand(flags)
+    })
 }
 
 /** commander writes its hint on a line of its own. */

@@ -11,6 +11,7 @@ import { ChatRoom } from '../service/chat-room.ts'
 import { PlainEcho } from '../service/plain-echo.ts'
 import { SessionServer } from '../service/session-server.ts'
 import type { Endpoint, Listener, PlainProtocol, Traits, Transport } from '../transport/contract.ts'
+import { announceServer } from './announce.ts'
 import { portOf, transportsOf } from './flags.ts'
 import { type GuardFlags, guardOf } from './guard.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -27,6 +28,7 @@ const PORT_TRIES = 20
 export interface ServeFlags extends GuardFlags {
   host?: string
   port: string
+  announce: boolean
   embedded?: string
 }
 
@@ -62,9 +64,11 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   const interrupt = onInterrupt('')
   const listening = await listenAll(services, access, flags)
   await emit(banner(listening, flags), undefined)
+  const announced = announceServer(listening, flags.announce)
   const lag = new LoopLag(hostClock, lateness)
   await new Promise<void>((resolve) => interrupt.signal.addEventListener('abort', () => resolve()))
   lag.stop()
+  await (await announced)?.withdraw()
   await emit(closingLine(server, listening, lateness), undefined)
   server.stop()
   server.close()

@@ -48,6 +48,8 @@ export interface CompareOptions extends GivenSettings {
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
   readonly interrupt?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
+  /** Called with each run as the document will have it, before the next begins. */
+  readonly onRun?: (run: Run) => void
 }
 
 export interface Comparison {
@@ -148,7 +150,7 @@ class Comparing {
 
   #take({ of, transport, workload, block }: Turn, { recording, error, receiveDrops }: RunOutcome): void {
     const members = recording.members()
-    this.#runs.push({
+    const finished: Run = {
       transport,
       workload,
       block,
@@ -157,7 +159,9 @@ class Comparing {
       metrics: error ? {} : plain(recording.values()),
       error: error?.message ?? null,
       ...(members && !error ? { members: members.map(plain) } : {}),
-    })
+    }
+    this.#runs.push(finished)
+    this.#options.onRun?.(finished)
     if (error) {
       this.#error = error
       return

@@ -3,7 +3,7 @@ import type { ResolvedHost } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 
 // What does not fit is lost without a word: ask for room. The kernel caps it; some systems refuse instead.
-const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
+export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
 
 /** A socket that takes datagrams at `port` of one of our addresses. Rejects with the operating system's own error. */
 export function bindSocket(at: ResolvedHost, port: number): Promise<Socket> {

@@ -55,7 +55,7 @@ describe('netcmp serve', () => {
   })
 
   it('warns whoever opens it to the network', async () => {
-    const { server } = await startServe(['--host', '0.0.0.0'])
+    const { server } = await startServe(['--host', '0.0.0.0', '--no-announce'])
     expect(server.stdout).toContain('whoever can reach this computer can use it')
     server.signal('SIGTERM')
     expect((await server.exit()).code).toBe(0)

@@ -19,7 +19,7 @@ const isServe = (line: string): boolean => line.startsWith('netcmp serve')
 /** The command, but quick: commander takes the last of two equal options. */
 const SHIM = `#!/bin/sh
 case "$1" in
-  list | report | diff | echo | chat) exec "${process.execPath}" "${BIN}" "$@" ;;
+  list | report | diff | echo | chat | doctor) exec "${process.execPath}" "${BIN}" "$@" ;;
   *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
 esac
 `
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32')(
     })
 
     test.for(lines.filter(isServe))('%s', async (line) => {
-      const { server } = await startServe(line.split(' ').slice(2))
+      const { server } = await startServe([...line.split(' ').slice(2), '--no-announce'])
       server.signal('SIGINT')
       expect(await server.exit()).toMatchObject({ code: 0, stderr: '' })
     })
