@@ -23,6 +23,7 @@ describe('settings', () => {
       direction: 'up',
       nagle: false,
       family: 0,
+      sealed: false,
     })
   })
 
