@@ -13,6 +13,8 @@ import { oneTransport } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { emit } from './output.ts'
 
+const LONGEST_QUOTE = 60
+
 /** The most of one answer that is kept: the server is not ours. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024
 
@@ -37,7 +39,7 @@ export async function echoCommand(address: string, flags: PlainFlags): Promise<n
   }
   if (client.answeredCount > 0 || !client.gone) process.stderr.write(`${client.closingLine()}\n`)
   if (interrupt.signal.aborted) return 130
-  if (client.gone && !(askedAll && client.answeredCount === client.sentCount)) throw client.gone
+  if (client.gone && !(askedAll && client.isAllAnswered)) throw client.gone
   return client.sentCount > 0 && client.answeredCount === 0 ? 3 : 0
 }
 
@@ -62,9 +64,16 @@ function prompt(): void {
   if (process.stdin.isTTY && process.stderr.isTTY) process.stderr.write('> ')
 }
 
+/** Enough of a line to know it by. */
+function briefly(line: string): string {
+  const text = printable(line)
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
+}
+
 class EchoClient {
   sentCount = 0
   answeredCount = 0
+  #unsentCount = 0
   /** Why the far side, or the way to it, is gone. */
   gone: NetcmpError | undefined
   onOver: () => void = () => {}
@@ -88,6 +97,10 @@ class EchoClient {
         reason ?? new NetcmpError('CLOSED', `${transport.name}: ${endpoint.remote} closed the connection`),
       )
     })
+  }
+
+  get isAllAnswered(): boolean {
+    return this.#unsentCount === 0 && this.answeredCount === this.sentCount
   }
 
   get isOver(): boolean {
@@ -114,10 +127,14 @@ class EchoClient {
   async ask(line: string): Promise<string> {
     const framed = this.#transport.traits.boundaries === 'framed'
     const message = new TextEncoder().encode(framed ? `${line}\n` : line)
-    const { bytes, rttNs } = await this.#exchange(message)
+    const { bytes, rttNs, sent } = await this.#exchange(message)
+    if (!sent) {
+      this.#unsentCount++
+      return `-  not sent: ${briefly(line)}`
+    }
     if (rttNs === undefined) {
       const within = this.isOver ? '' : ` within ${formatValue(this.#timeoutNs, 'ns')}`
-      return `-  no answer${within} to: ${printable(line)}`
+      return `-  no answer${within} to: ${briefly(line)}`
     }
     this.answeredCount++
     this.#rtt.record(rttNs)
@@ -137,11 +154,14 @@ class EchoClient {
    * A datagram is one answer. Of a stream, an echo is whole when as many bytes are back as went out; what differs
    * from what was sent is another kind of answer, taken as it came.
    */
-  async #exchange(message: Uint8Array): Promise<{ bytes: Uint8Array; rttNs: number | undefined }> {
+  async #exchange(
+    message: Uint8Array,
+  ): Promise<{ bytes: Uint8Array; rttNs: number | undefined; sent: boolean }> {
     const framed = this.#transport.traits.boundaries === 'framed'
     let bytes = Buffer.alloc(0)
     const sentAt = hostClock.now()
     let rttNs: number | undefined
+    let sent = false
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, this.#timeoutNs / 1e6)
       this.#giveUp = () => {
@@ -154,15 +174,16 @@ class EchoClient {
         const echoed = bytes.length < message.length && bytes.equals(message.subarray(0, bytes.length))
         if (!framed || !echoed || bytes.length > LONGEST_ANSWER_BYTES) this.#giveUp()
       }
-      this.sentCount++
       try {
         this.#endpoint.send(message)
+        this.sentCount++
+        sent = true
       } catch (error) {
         this.#fail(error as NetcmpError)
       }
     })
     this.#onArrival = () => {}
     this.#giveUp = () => {}
-    return { bytes, rttNs }
+    return { bytes, rttNs, sent }
   }
 }

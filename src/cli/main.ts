@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { survivingClosedPipe } from './output.ts'
+import { lostOutput, survivingClosedPipe } from './output.ts'
 
 const EXAMPLES = `
 Examples:
@@ -32,15 +32,22 @@ export async function main(args: readonly string[]): Promise<number> {
     exitCode = code
   })
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync([...args], { from: 'user' }).catch(unlessHelp)
+    const lost = await lostOutput()
+    if (lost) throw lost
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) return 2
     const failure = asNetcmpError(error)
     process.stderr.write(`${failure.message}\n`)
     if (args.includes('--debug') || program.opts().debug) process.stderr.write(`${stackOf(failure)}\n`)
     return failure.exitCode
   }
+}
+
+/** commander ends help and the version as if they were errors. */
+function unlessHelp(error: unknown): void {
+  if (!(error instanceof CommanderError && error.exitCode === 0)) throw error
 }
 
 function stackOf(error: NetcmpError): string {

@@ -1,13 +1,22 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
 
-/** A reader that has read enough (`| head -1`) is no failure. */
+let lost: Error | undefined
+
+/** A reader that has read enough (`| head -1`) is no failure; what else keeps output from going out is told by `lostOutput`. */
 export function survivingClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') process.exitCode = 1
+      if (error.code !== 'EPIPE') lost ??= error
     })
   }
+}
+
+/** Why something that was printed so far went nowhere; undefined where all went out, or nobody wanted it. */
+export async function lostOutput(): Promise<NetcmpError | undefined> {
+  // A stream tells in a later turn what it could not write.
+  await new Promise((resolve) => setImmediate(resolve))
+  return lost && cannotWriteOut(lost)
 }
 
 /** Columns of the terminal on stdout; 80 elsewhere. */
@@ -54,12 +63,13 @@ async function writeOut(text: string): Promise<void> {
     process.stdout.write(text, (error) => {
       const code = (error as NodeJS.ErrnoException | null | undefined)?.code
       if (!error || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve()
-      else
-        reject(
-          new NetcmpError('OUTPUT', `netcmp: cannot write standard output: ${why(error)}`, { cause: error }),
-        )
+      else reject(cannotWriteOut(error))
     })
   })
+}
+
+function cannotWriteOut(error: Error): NetcmpError {
+  return new NetcmpError('OUTPUT', `netcmp: cannot write standard output: ${why(error)}`, { cause: error })
 }
 
 /** Why a file cannot be read. */

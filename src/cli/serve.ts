@@ -63,20 +63,35 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   const lateness = new Histogram()
   const interrupt = onInterrupt('')
   const listening = await listenAll(services, access, flags)
-  await emit(banner(listening, flags), undefined)
+  const endAll = async (): Promise<void> => {
+    server.stop()
+    server.close()
+    echo.close()
+    room.close()
+    await Promise.all(listening.map(({ listener }) => listener.close()))
+    interrupt.release()
+  }
+  try {
+    await emit(banner(listening, flags), undefined)
+  } catch (error) {
+    await endAll()
+    throw error
+  }
   const announced = announceServer(listening, flags.announce)
   const lag = new LoopLag(hostClock, lateness)
-  await new Promise<void>((resolve) => interrupt.signal.addEventListener('abort', () => resolve()))
+  await interrupted(interrupt.signal)
   lag.stop()
   await (await announced)?.withdraw()
   await emit(closingLine(server, listening, lateness), undefined)
-  server.stop()
-  server.close()
-  echo.close()
-  room.close()
-  await Promise.all(listening.map(({ listener }) => listener.close()))
-  interrupt.release()
+  await endAll()
   return 0
+}
+
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 /** For one comparison of this computer: says where it listens, and ends with its standard input. */

@@ -12,6 +12,7 @@ import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
 import { isFair } from './fairness.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
+import { paceWarnings } from './pace-warnings.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
 import { type Drops, warningsOf } from './warnings.ts'
@@ -163,7 +164,7 @@ class Comparing {
     this.#runs.push(finished)
     this.#options.onRun?.(finished)
     if (error) {
-      this.#error = error
+      this.#error = error.code === 'REFUSED' ? this.#gone(transport, error) : error
       return
     }
     if (block === 0) return
@@ -177,6 +178,12 @@ class Comparing {
       const count = (this.#drops.get(key)?.count ?? 0) + receiveDrops
       this.#drops.set(key, { transport, workload, count })
     }
+  }
+
+  /** It answered before, or there would have been no run. */
+  #gone(transport: string, cause: NetcmpError): NetcmpError {
+    const why = `${transport}: ${this.#addresses[transport]} is gone: it answered before, and now nobody listens there`
+    return new NetcmpError('REFUSED', why, { cause })
   }
 
   #document(): ResultDocument {
@@ -199,7 +206,7 @@ class Comparing {
       runs: this.#runs,
       summary,
       verdicts: verdictsOf(names, this.#runs, summary).filter((verdict) => this.#isFair(verdict)),
-      warnings: warningsOf(summary, [...this.#drops.values()]),
+      warnings: [...warningsOf(summary, [...this.#drops.values()]), ...paceWarnings(summary, this.#settings)],
     }
   }
 

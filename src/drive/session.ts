@@ -243,7 +243,7 @@ export class Session {
     return new NetcmpError(
       'TIMEOUT',
       this.token === NO_TOKEN
-        ? `${who}: no answer from ${this.endpoint.remote} within ${waited}: is a netcmp server there? (netcmp serve)`
+        ? `${who}: no netcmp answer from ${this.endpoint.remote} within ${waited}: is a netcmp server there? (netcmp serve)`
         : `${who}: ${this.endpoint.remote} stopped answering (${waited}): it is gone, or too busy (lower --rate)`,
     )
   }

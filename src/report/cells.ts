@@ -2,7 +2,14 @@ import { metricOf } from '../measure/metrics.ts'
 import type { ResultDocument, Verdict } from '../result/schema.ts'
 import { clockNote } from './clock-note.ts'
 import { formatValue } from './format-value.ts'
-import { failuresOf, unmeasured, whyMissing, whyNotCompared, whyNothing } from './missing.ts'
+import {
+  failuresOf,
+  tooFewInOneBlock,
+  unmeasured,
+  whyMissing,
+  whyNotCompared,
+  whyNothing,
+} from './missing.ts'
 import { Notes } from './notes.ts'
 import { figureOf, type Row, rowsOf } from './rows.ts'
 import { printable, transportLabel } from './text.ts'
@@ -92,7 +99,7 @@ function wordsFor(
     const reason = printable(verdict.reason ?? '') || 'the document gives no reason'
     const hasEstimate = verdict.ratio !== null || verdict.difference !== null
     if (hasEstimate) notes.noInterval(row.name, reason)
-    else notes.notCompared(row.name, reason)
+    else notes.notCompared(row.name, tooFewInOneBlock(document, row) ?? reason)
   } else {
     notes.interval()
     if (verdict.outcome !== 'none') notes.explain(verdict)

@@ -66,9 +66,14 @@ export function whyNotCompared(document: ResultDocument, row: Row): string {
   if (isOneWayDelay(row) && !isOwnServer(document.config)) {
     return 'the error between the two clocks may be all that differs'
   }
+  return tooFewInOneBlock(document, row) ?? 'no block has a figure of its own for both'
+}
+
+/** That a percentile needs more values than any block had; undefined where that is not it. */
+export function tooFewInOneBlock(document: ResultDocument, row: Row): string | undefined {
   const needed = neededBy(row)
   const most = mostReceived(document.runs.filter((run) => run.workload === row.workload))
-  if (needed === undefined || most >= needed) return 'no block has a figure of its own for both'
+  if (needed === undefined || most >= needed) return undefined
   return `needs ${needed} ${whatArrives(row)} in one block, got ${most}`
 }
 

@@ -31,7 +31,7 @@ describe('netcmp HOST says in one line what is wrong with the far side', () => {
   it.each([
     ['http', `ADDRESS is not a netcmp server: it answers something else ${START_ONE}`],
     ['echo', `ADDRESS is not a netcmp server: it returns what it is sent ${START_ONE}`],
-    ['silent', `no answer from ADDRESS ${NO_ANSWER}`],
+    ['silent', `no netcmp answer from ADDRESS ${NO_ANSWER}`],
     ['greeting', `ADDRESS is not a netcmp server: it answers something else ${START_ONE}`],
     [
       'closing at once',
@@ -45,7 +45,7 @@ describe('netcmp HOST says in one line what is wrong with the far side', () => {
 
   it.each([
     ['echo', `ADDRESS is not a netcmp server: it returns what it is sent ${START_ONE}`],
-    ['silent', `no answer from ADDRESS ${NO_ANSWER}`],
+    ['silent', `no netcmp answer from ADDRESS ${NO_ANSWER}`],
     ['fixed answer', `ADDRESS is not a netcmp server: it answers something else ${START_ONE}`],
   ] as const)('a server over UDP that is not netcmp: %s', async (kind, line) => {
     const address = `127.0.0.1:${await udpStrangers[kind]()}`
