@@ -21,6 +21,7 @@ export interface CompareFlags {
   key?: string
   seed: string
   nagle?: boolean
+  bind?: string
   ipv4?: boolean
   ipv6?: boolean
   failOn?: string[]
@@ -47,6 +48,7 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     seed: wholeNumber('--seed', flags.seed),
     nagle: flags.nagle === true,
     family: familyOf(flags),
+    ...(flags.bind === undefined ? {} : { bind: flags.bind }),
   }
 }
 

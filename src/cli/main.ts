@@ -111,6 +111,7 @@ function withCompareOptions(command: Command): void {
     .option('--seed <number>', 'draws the order inside the blocks', '1')
     .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
+    .option('--bind <address>', 'of this computer, to dial from')
     .option('-4, --ipv4', 'only IPv4 addresses of a host name')
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
     .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')

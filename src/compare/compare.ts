@@ -142,6 +142,7 @@ class Comparing {
       }),
       clock: this.#clock,
       family: this.#settings.family,
+      bind: this.#settings.bind,
       nagle: this.#settings.nagle,
       key: this.#options.key,
       signal,

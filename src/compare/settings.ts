@@ -1,4 +1,4 @@
-import type { Family } from '../core/address.ts'
+import { type Family, ipVersion } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS, NS_PER_SEC, type Rate } from '../core/units.ts'
 import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
@@ -26,6 +26,8 @@ export interface Settings {
   readonly direction: 'up' | 'down' | 'both'
   readonly nagle: boolean
   readonly family: Family
+  /** The numeric address of this host to dial from; undefined: the system chooses. */
+  readonly bind?: string
   /** Every message carries a seal made with a shared key. */
   readonly sealed: boolean
 }
@@ -66,10 +68,34 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     direction: given.direction ?? 'up',
     nagle: given.nagle ?? false,
     family: given.family ?? 0,
+    ...bound(given.bind, given.family ?? 0, transports),
     sealed: given.sealed ?? false,
   }
   if (settings.workloads.length === 0) throw new NetcmpError('BAD_VALUE', 'netcmp: no workload to run')
   return settings
+}
+
+function bound(
+  bind: string | undefined,
+  family: Family,
+  transports: readonly Transport[],
+): { bind?: string } {
+  if (bind === undefined) return {}
+  const version = ipVersion(bind)
+  if (version === 0) {
+    throw new NetcmpError('BAD_VALUE', `netcmp: --bind "${bind}" is no numeric address of this computer`)
+  }
+  if (family !== 0 && family !== version) {
+    throw new NetcmpError(
+      'BAD_VALUE',
+      `netcmp: --bind ${bind} is no IPv${family} address (leave out -${family})`,
+    )
+  }
+  const hostless = transports.find((transport) => transport.at(bind, 0) === undefined)
+  if (hostless) {
+    throw new NetcmpError('BAD_VALUE', `${hostless.name}: has no addresses to dial from (leave out --bind)`)
+  }
+  return { bind }
 }
 
 function bulkDefault(traits: Transport['traits']): number {

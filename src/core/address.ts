@@ -3,6 +3,9 @@ import { isIP } from 'node:net'
 import { abortable } from './abort.ts'
 import { NetcmpError, systemError } from './errors.ts'
 
+/** 4 or 6 for a numeric address, 0 for any other text. */
+export const ipVersion = (text: string): Family => isIP(text) as Family
+
 /** Text that only its own transport reads: `127.0.0.1:7117`, `[::1]:7117`, a socket path. */
 export type Address = string
 
@@ -47,6 +50,11 @@ export function isLoopback(address: Address): boolean {
   return !address.includes(':') || /^(127\.|\[::1\]|\[::ffff:127\.)/.test(address)
 }
 
+/** Which addresses of the far side can be dialled: those of the family that is asked for, or that is dialled from. */
+export function familyFor({ family = 0, bind }: { family?: Family; bind?: string | undefined }): Family {
+  return bind === undefined ? family : isIP(bind) === 6 ? 6 : 4
+}
+
 export interface ResolvedHost {
   host: string
   family: 4 | 6
@@ -72,7 +80,7 @@ async function findHost(host: string, family: Family, who: string): Promise<Reso
     if (family !== 0 && family !== literal) {
       throw new NetcmpError(
         'BAD_ADDRESS',
-        `${who}: ${host} is not an IPv${family} address (leave out -${family})`,
+        `${who}: ${host} is not an IPv${family} address (leave out -${family}, or another --bind)`,
       )
     }
     return [{ host, family: literal }]

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly clock: Clock
   readonly family: Family
   readonly nagle: boolean
+  /** The address of this host to dial from. */
+  readonly bind?: string | undefined
   /** What the server was given too: every message is sealed with it. */
   readonly key?: Uint8Array | undefined
   /** Ends the run at once: it has an error then. */
@@ -63,7 +65,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 
 /** Dials, but no longer than the timeout. */
 export async function dialWithin(options: RunOptions): Promise<Endpoint> {
-  const { transport, target, job, clock, family, nagle, signal } = options
+  const { transport, target, job, clock, family, nagle, bind, signal } = options
   const late = new NetcmpError(
     'TIMEOUT',
     `${transport.name}: no answer from ${target} within ${job.timeoutNs / NS_PER_MS} ms`,
@@ -72,7 +74,7 @@ export async function dialWithin(options: RunOptions): Promise<Endpoint> {
   const timer = setTimeout(() => giveUp.abort(late), job.timeoutNs / NS_PER_MS)
   const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
   try {
-    return await transport.dial(target, { clock, family, nagle }, either)
+    return await transport.dial(target, { clock, family, nagle, bind }, either)
   } finally {
     clearTimeout(timer)
   }
@@ -137,9 +139,9 @@ function sessionPump(workload: Workload, sessions: readonly Session[], options: 
 }
 
 function dialPump(workload: Workload, options: RunOptions): Pump {
-  const { transport, target, clock, family, nagle, key } = options
+  const { transport, target, clock, family, nagle, bind, key } = options
   const pump: Pump = new Pump(workload, [], clock, async (flow, signal) => {
-    const dialled = await transport.dial(target, { clock, family, nagle }, signal)
+    const dialled = await transport.dial(target, { clock, family, nagle, bind }, signal)
     const endpoint = key ? new SealedEndpoint(dialled, key, () => {}) : dialled
     endpoint.onMessage((message, at, messageBytes) => {
       if (frameType(message) === FrameType.PROBE) pump.receive(flow, message, at, messageBytes)

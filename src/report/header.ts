@@ -12,6 +12,8 @@ export function headerOf(document: ResultDocument): readonly [string[], string[]
   if (config.timeoutNs !== NS_PER_SEC) what.push(`timeout ${formatDuration(config.timeoutNs)}`)
   if (config.nagle && config.transports.includes('tcp')) what.push('Nagle on')
   if (config.family !== 0) what.push(`IPv${config.family}`)
+  if (config.bind !== undefined) what.push(`from ${printable(config.bind)}`)
+  if (config.sealed) what.push('sealed with a key')
   return [
     [
       `netcmp ${printable(tool.version)}`,

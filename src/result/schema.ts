@@ -65,6 +65,9 @@ const config = v.pipe(
     direction: v.picklist(['up', 'down', 'both']),
     nagle: v.boolean(),
     family: v.picklist([0, 4, 6]),
+    bind: v.exactOptional(
+      v.pipe(text, v.description('The address of this host that was dialled from, where one was named.')),
+    ),
     sealed: v.exactOptional(
       v.pipe(v.boolean(), v.description('Every message carried a seal made with a shared key.')),
     ),

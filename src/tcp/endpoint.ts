@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Address, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
+import { type Address, familyFor, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
 import { dialStream } from '../stream/dial.ts'
 import { MAX_STREAM_MESSAGE_BYTES } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
@@ -22,12 +22,13 @@ export const traits: Traits = {
  */
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
   const { host, port } = parseHostPort(to)
-  const candidates = await resolveHost(host, options.family ?? 0, 'tcp', signal)
+  const candidates = await resolveHost(host, familyFor(options), 'tcp', signal)
   return dialStream(
     {
       host,
       port,
       noDelay: options.nagle !== true,
+      ...(options.bind === undefined ? {} : { localAddress: options.bind }),
       autoSelectFamily: true,
       lookup: (_host, _options, answer) =>
         answer(

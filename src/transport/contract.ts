@@ -34,6 +34,8 @@ export interface EndpointOptions {
 export interface DialOptions extends EndpointOptions {
   /** Restricts a host name to IPv4 or IPv6. Default: 0, either. */
   readonly family?: Family
+  /** The numeric address of this host to dial from, where a transport has addresses. Default: the system chooses. */
+  readonly bind?: string | undefined
 }
 
 export interface ListenOptions extends EndpointOptions {

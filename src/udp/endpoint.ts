@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram'
 import { throwIfAborted } from '../core/abort.ts'
-import { type Address, parseHostPort, resolveHost } from '../core/address.ts'
+import { type Address, familyFor, parseHostPort, resolveHost } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
 import { MAX_DATAGRAM_BYTES } from './datagram-endpoint.ts'
@@ -25,8 +25,8 @@ export const traits: Traits = {
  */
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
   const { host, port } = parseHostPort(to)
-  const candidates = await resolveHost(host, options.family ?? 0, 'udp', signal)
-  const opened = await Promise.allSettled(candidates.map((each) => connectSocket(each, port)))
+  const candidates = await resolveHost(host, familyFor(options), 'udp', signal)
+  const opened = await Promise.allSettled(candidates.map((each) => connectSocket(each, port, options.bind)))
   const [first, ...others] = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   if (first === undefined) {
     const failed = opened.find((each) => each.status === 'rejected')

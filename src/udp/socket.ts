@@ -10,12 +10,16 @@ export function bindSocket(at: ResolvedHost, port: number): Promise<Socket> {
   return open(at, (socket, ready) => socket.bind({ address: at.host, port, exclusive: true }, ready))
 }
 
-/** A socket that talks to one peer only, which is also how it hears that nobody listens there (ICMP). */
-export function connectSocket(to: ResolvedHost, port: number): Promise<Socket> {
+/** A socket that talks to one peer only, from one of our addresses if it is named, which is also how it hears that nobody listens there (ICMP). */
+export function connectSocket(to: ResolvedHost, port: number, from?: string): Promise<Socket> {
   if (port === 0) {
     return Promise.reject(new NetcmpError('BAD_ADDRESS', `udp: port 0 of ${to.host} cannot be dialled`))
   }
-  return open(to, (socket, ready) => socket.connect(port, to.host, ready))
+  return open(to, (socket, ready) => {
+    const connect = () => socket.connect(port, to.host, ready)
+    if (from === undefined) connect()
+    else socket.bind({ address: from, port: 0, exclusive: true }, connect)
+  })
 }
 
 function open(

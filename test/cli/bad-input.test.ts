@@ -41,7 +41,7 @@ describe('wrong usage is one line and exit code 2', () => {
       "netcmp: option '--format <name>' argument 'xml' is invalid. Allowed choices are table, json, csv, markdown. (see netcmp --help)",
     ],
     [['-4', '-6'], 'netcmp: -4 and -6 exclude each other'],
-    [['-4', '[::1]:7'], 'tcp: ::1 is not an IPv4 address (leave out -4)'],
+    [['-4', '[::1]:7'], 'tcp: ::1 is not an IPv4 address (leave out -4, or another --bind)'],
     [['127.0.0.1:70000'], 'netcmp: port 70000 is out of range (0 to 65535)'],
     [['127.0.0.1:abc'], 'netcmp: "127.0.0.1:abc" is not an address (write HOST, HOST:PORT or [IPV6]:PORT)'],
     [[''], 'netcmp: "" is not an address (write HOST, HOST:PORT or [IPV6]:PORT)'],

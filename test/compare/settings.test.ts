@@ -48,8 +48,22 @@ describe('settings', () => {
     [{ durationNs: 1 }, '--duration 0.000001 ms is out of range (1 to 3600000 ms)'],
     [{ timeoutNs: 61e9 }, '--timeout 61000 ms is out of range (1 to 60000 ms)'],
     [{ workloads: [] }, 'no workload to run'],
+    [{ bind: 'localhost' }, '--bind "localhost" is no numeric address of this computer'],
+    [{ bind: '::1', family: 4 }, '--bind ::1 is no IPv4 address (leave out -4)'],
   ])('refuse %o in one line', (given, message) => {
     expect(() => settle([tcp, udp], given)).toThrow(`netcmp: ${message}`)
+  })
+
+  it('leave room for the seal behind every message', () => {
+    const sealed = settle([tcp, udp], { sealed: true })
+    expect(sealed.bulkSizeBytes).toEqual({ tcp: 1_048_560, udp: 1456 })
+    expect(settle([tcp, udp], { sealed: true, sizeBytes: 65_491 }).sizeBytes).toBe(65_491)
+    expect(() => settle([tcp, udp], { sealed: true, sizeBytes: 65_492 })).toThrow('(32 to 65491 B)')
+  })
+
+  it('keep an address to dial from, where every transport has addresses', () => {
+    expect(settle([tcp, udp], { bind: '127.0.0.2' }).bind).toBe('127.0.0.2')
+    expect(() => settle([tcp, unix], { bind: '127.0.0.2' })).toThrow('unix: has no addresses to dial from')
   })
 
   it('allow what every chosen transport carries', () => {

@@ -48,6 +48,22 @@ export const reachChecks = [
     assert.throws(() => endpoint.send(numbered(1)), { code: 'REFUSED' })
   }),
 
+  check(
+    'dials from the address that it is told to, and not from one that this host has not',
+    async (stage, transport) => {
+      const listener = stage.keep(await transport.listen(transport.at('127.0.0.1', 0) ?? '', {}, echo))
+      const bind = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
+      const endpoint = stage.keep(await transport.dial(listener.address, { bind }))
+      const inbox = new Inbox(endpoint)
+      endpoint.send(numbered(7))
+      assert.deepEqual(await inbox.atLeast(1), [numbered(7)])
+      assert(endpoint.local.startsWith(`${bind}:`))
+      const elsewhere = transport.dial(listener.address, { bind: '192.0.2.1' })
+      await assert.rejects(within(elsewhere, 'dial()'), oneLine('CANNOT_BIND'))
+    },
+    unlessHostless,
+  ),
+
   check('a dial can be aborted before it begins and while it runs', async (stage, transport) => {
     const listener = await stage.listen(echo)
     await assert.rejects(transport.dial(listener.address, {}, AbortSignal.abort()), oneLine('ABORTED'))
