@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jobOf, settle } from '../../src/compare/settings.ts'
+import { type GivenSettings, jobOf, settle } from '../../src/compare/settings.ts'
 import { tcp } from '../../src/tcp/index.ts'
 import { udp } from '../../src/udp/index.ts'
 import { unix } from '../../src/unix/index.ts'
@@ -39,7 +39,7 @@ describe('settings', () => {
     expect(settle([unix, tcp, udp], { durationNs: 250e6 }).durationNs).toBe(250e6)
   })
 
-  it.each([
+  it.each<[GivenSettings, string]>([
     [{ sizeBytes: 31 }, '--size 31 B is out of range (32 to 65507 B)'],
     [{ sizeBytes: 65_508 }, '--size 65508 B is out of range (32 to 65507 B)'],
     [{ blocks: 0 }, '--blocks 0 is out of range (1 to 1000)'],
