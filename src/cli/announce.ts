@@ -19,11 +19,11 @@ const ANYWHERE = ['0.0.0.0', '::']
  */
 export async function announceServer(
   listening: readonly Listening[],
-  wanted: boolean,
+  { announce: isWanted, key }: { readonly announce: boolean; readonly key?: string },
 ): Promise<Announcement | undefined> {
   const open = listening.filter(({ listener }) => !isLoopback(listener.address))
   const measurement = open.find(({ service }) => service === 'measurement')
-  if (!wanted || measurement === undefined) return undefined
+  if (!isWanted || measurement === undefined) return undefined
   const { host, port } = parseHostPort(measurement.listener.address)
   const transports = open.map(({ transport }) => transport)
   const plain = open.map(({ service }) => service).filter((service) => service.startsWith('plain'))
@@ -33,7 +33,7 @@ export async function announceServer(
       version,
       port,
       host: ANYWHERE.includes(host) ? undefined : host,
-      allows: [...new Set([...transports, ...plain])],
+      allows: [...new Set([...transports, ...plain]), ...(key === undefined ? [] : ['with a key'])],
     })
     await emit(`announced as "${announcement.name}": netcmp discover finds it\n`, undefined)
     return announcement

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
+import { addDiff, addDiscover, addDoctor, addList, addReport } from './commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 
 const EXAMPLES = `
@@ -213,107 +214,9 @@ Examples:
   }
 }
 
-function addList(program: Command): void {
-  program
-    .command('list')
-    .description('what there is')
-    .addArgument(
-      program.createArgument('<what>', 'which list').choices(['transports', 'workloads', 'metrics']),
-    )
-    .addHelpText('after', '\nExamples:\n  netcmp list metrics')
-    .action(async (what: 'transports' | 'workloads' | 'metrics') => {
-      const { listCommand } = await import('./list.ts')
-      await listCommand(what)
-    })
-}
-
-function addReport(program: Command): void {
-  program
-    .command('report')
-    .description('draw a saved result again')
-    .argument('<file>', 'result of --format json; - for standard input')
-    .addOption(
-      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
-    )
-    .option('--output <file>', 'to a file instead of the screen')
-    .option('--no-color', 'no colour')
-    .option('--debug', 'stack traces of errors')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  netcmp report run.json
-  netcmp --format json | netcmp report - --format markdown`,
-    )
-    .action(async (file: string, flags) => {
-      const { reportCommand } = await import('./report.ts')
-      await reportCommand(file, flags)
-    })
-}
-
-function addDiff(program: Command): void {
-  program
-    .command('diff')
-    .description('compare two saved results, metric by metric; exit status 4 if the second is worse')
-    .argument('<a>', 'result of --format json that the other is compared with')
-    .argument('<b>', 'result of --format json; - for standard input')
-    .option('--threshold <share>', 'overlook what is worse by this or less, as 5% or 0.05; default: nothing')
-    .addOption(
-      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
-    )
-    .option('--output <file>', 'to a file instead of the screen')
-    .option('--no-color', 'no colour')
-    .option('--debug', 'stack traces of errors')
-    .addHelpText(
-      'after',
-      `
-Only what the 95 % interval shows to be worse counts, and each interval is 95 %
-by itself: of a hundred figures two or three read worse though nothing changed.
-A threshold overlooks small changes; of shares, as loss, it is in percentage
-points.
-
-Examples:
-  netcmp diff before.json after.json
-  netcmp diff before.json after.json --threshold 5% --format markdown
-  netcmp --format json | netcmp diff before.json -`,
-    )
-    .action(async (a: string, b: string, flags) => {
-      const { diffCommand } = await import('./diff.ts')
-      await diffCommand(a, b, flags)
-    })
-}
-
 /** The values of an option that may be repeated, or hold several between commas. */
 function gather(text: string, before: readonly string[] = []): string[] {
   return [...before, ...text.split(',')]
-}
-
-function addDiscover(program: Command): void {
-  program
-    .command('discover')
-    .description('list the netcmp servers of the local network (mDNS)')
-    .option('--timeout <time>', 'how long to listen for answers', '2s')
-    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
-    .option('--debug', 'stack traces of errors')
-    .addHelpText('after', '\nExamples:\n  netcmp discover\n  netcmp discover --timeout 5s --format json')
-    .action(async (flags) => {
-      const { discoverCommand } = await import('./discover.ts')
-      await discoverCommand(flags)
-    })
-}
-
-function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('what on this computer would bend the figures, and what to change')
-    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
-    .option('--no-color', 'no colour')
-    .option('--debug', 'stack traces of errors')
-    .addHelpText('after', '\nExamples:\n  netcmp doctor\n  netcmp doctor --format json')
-    .action(async (flags) => {
-      const { doctorCommand } = await import('./doctor.ts')
-      await doctorCommand(flags)
-    })
 }
 
 /** commander writes its hint on a line of its own. */

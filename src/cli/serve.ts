@@ -77,7 +77,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     await endAll()
     throw error
   }
-  const announced = announceServer(listening, flags.announce)
+  const announced = announceServer(listening, flags)
   const lag = new LoopLag(hostClock, lateness)
   await interrupted(interrupt.signal)
   lag.stop()
