@@ -25,24 +25,29 @@ esac
 `
 
 const folder = mkdtempSync(join(tmpdir(), 'netcmp-readme-'))
+const key = join(folder, 'class.key')
 let served: Served
+let servedWithKey: Served
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'netcmp'), SHIM, { mode: 0o755 })
   for (const name of ['run', 'before', 'after'])
     writeFileSync(join(folder, `${name}.json`), writeResult(sampleResult()))
+  writeFileSync(key, '0123456789abcdef0123456789abcdef\n')
   served = await startServe()
+  servedWithKey = await startServe(['--key', key])
 })
 afterAll(() => {
-  served.server.signal('SIGKILL')
+  for (const { server } of [served, servedWithKey]) server.signal('SIGKILL')
   rmSync(folder, { recursive: true })
 })
 
 /** A line of the README with the addresses of the server that this test has started. */
 function here(line: string): string {
+  const { port: first } = line.includes('--key') ? servedWithKey : served
   return line
     .replace('192.168.1.7', '127.0.0.1:7117')
-    .replace(/\b71(17|18|19)\b/, (port) => String(served.port + Number(port) - 7117))
+    .replace(/\b71(17|18|19)\b/, (port) => String(first + Number(port) - 7117))
 }
 
 describe.skipIf(process.platform === 'win32')(
@@ -60,7 +65,10 @@ describe.skipIf(process.platform === 'win32')(
     })
 
     test.for(lines.filter(isServe))('%s', async (line) => {
-      const { server } = await startServe([...line.split(' ').slice(2), '--no-announce'])
+      const { server } = await startServe([
+        ...line.replace('class.key', key).split(' ').slice(2),
+        '--no-announce',
+      ])
       server.signal('SIGINT')
       expect(await server.exit()).toMatchObject({ code: 0, stderr: '' })
     })
