@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createConnection, type NetConnectOpts, type Socket } from 'node:net'
 import { FrameType, frameType, readToken, type Token } from '../../src/wire/frame.ts'
 import { Deframer, writePrefix } from '../../src/wire/framing.ts'
-import { requestNumber } from '../../src/wire/session-messages.ts'
+import { decodeControl, requestNumber, retry } from '../../src/wire/session-messages.ts'
 import { type Frames, openFrame } from './frames.ts'
 
 /** Longer than any pause of a busy machine: then the server does not serve any more. */
@@ -22,20 +22,25 @@ export function datagramAttack(port: number): Attack {
     socket.connect(port, '127.0.0.1')
     await once(socket, 'connect')
     let failure: Error | undefined
+    let cookie: string | undefined
     socket.on('error', (error) => {
       failure = error
     })
     for (let sent = 0; sent < count; sent += DATAGRAMS_AT_ONCE) {
       const number = 2 ** 32 + sent
-      const open = openFrame(number, frames.random)
+      let open = openFrame(number, frames.random, cookie)
       const again = setInterval(() => socket.send(open), ASK_AGAIN_MS)
       socket.send(open)
       frames.speakFor(
         await within(
           new Promise((resolve) => {
             socket.on('message', (answer) => {
-              if (frameType(answer) === FrameType.ACCEPT && requestNumber(answer) === number)
-                resolve(readToken(answer))
+              if (requestNumber(answer) !== number) return
+              if (frameType(answer) === FrameType.ACCEPT) resolve(readToken(answer))
+              if (frameType(answer) !== FrameType.RETRY) return
+              cookie = decodeControl(retry, answer)?.cookie
+              open = openFrame(number, frames.random, cookie)
+              socket.send(open)
             })
           }),
         ),

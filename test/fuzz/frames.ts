@@ -24,7 +24,7 @@ const validTypes = [
 const directions = ['up', 'down', 'both'] as const
 
 /** A request that a server accepts. What it sends of its own accord is bounded, since nobody here reads for long. */
-export function openFrame(number: number, random: Random): Uint8Array {
+export function openFrame(number: number, random: Random, cookie?: string): Uint8Array {
   return encodeControl(
     FrameType.OPEN,
     NO_TOKEN,
@@ -35,6 +35,7 @@ export function openFrame(number: number, random: Random): Uint8Array {
       durationNs: 50e6,
       ratePerSec: 1000,
       direction: directions[random.below(3)],
+      cookie,
       room: `room ${random.below(random.below(2) === 0 ? 4 : 2 ** 32)}`,
     },
     CONTROL_BYTES,
