@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cli/**', 'test/fuzz/**', ...documents],
+          exclude: ['test/cli/**', 'test/netns/**', 'test/fuzz/**', ...documents],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'command',
-          include: ['test/cli/**/*.test.ts', ...documents],
+          include: ['test/cli/**/*.test.ts', 'test/netns/**/*.test.ts', ...documents],
           globalSetup: 'test/cli/build.ts',
           testTimeout: 60_000,
           maxWorkers: 2,

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest'
+import { parseResult } from '../../src/result/read.ts'
+import type { Metrics } from '../../src/result/schema.ts'
+import { BIN } from '../cli/run-netcmp.ts'
+import { needsTwoHosts, type TwoHosts, twoHosts } from './two-hosts.ts'
+
+/** Of one run from the near host, of 200 messages each way that it sends. */
+async function measured({ near, target }: TwoHosts, ...args: readonly string[]): Promise<Metrics> {
+  const pace = ['--rate', '800', '--duration', '250ms', '--blocks', '1', '--timeout', '2s']
+  const client = near.start(process.execPath, BIN, target, ...args, ...pace, '--format', 'json')
+  const { code, stdout, stderr } = await client.exit()
+  expect(code, stderr).toBe(0)
+  return parseResult(stdout, 'stdout').runs[0]?.metrics ?? {}
+}
+
+// Break when a way is charged with what the other one lost, or a count is taken while messages are still under way.
+it.for([
+  { outEvery: 2, backEvery: 0 },
+  { outEvery: 0, backEvery: 7 },
+  { outEvery: 50, backEvery: 3 },
+  { outEvery: 3, backEvery: 5 },
+])(
+  'udp echo, one in $outEvery lost going out and one in $backEvery coming back (0: none), is told to the packet',
+  async ({ outEvery, backEvery }, context) => {
+    needsTwoHosts(context)
+    const hosts = await twoHosts()
+    const { near, far } = hosts
+    if (outEvery > 0) far.dropEvery(outEvery)
+    if (backEvery > 0) near.dropEvery(backEvery)
+    const metrics = await measured(hosts, '--proto', 'udp', '--workload', 'echo')
+    const [out, back] = [far.toll('udp'), near.toll('udp')]
+    const answeredCount = 200 - out.droppedCount
+    expect(out).toEqual({
+      seenCount: outEvery > 0 ? 200 : 0,
+      droppedCount: outEvery > 0 ? Math.floor(200 / outEvery) : 0,
+    })
+    expect(back.seenCount).toBe(backEvery > 0 ? answeredCount : 0)
+    expect(metrics).toMatchObject({
+      sentCount: 200,
+      receivedCount: answeredCount - back.droppedCount,
+      lossRatio: (out.droppedCount + back.droppedCount) / 200,
+      forwardLossRatio: out.droppedCount / 200,
+      reverseLossRatio: back.droppedCount / answeredCount,
+    })
+  },
+)
+
+it('udp bulk both ways loses what the path took of both', async (context) => {
+  needsTwoHosts(context)
+  const hosts = await twoHosts()
+  hosts.far.dropEvery(4)
+  hosts.near.dropEvery(9)
+  const metrics = await measured(hosts, '--proto', 'udp', '--workload', 'bulk', '--direction', 'both')
+  expect(hosts.far.toll('udp')).toEqual({ seenCount: 200, droppedCount: 50 })
+  expect(hosts.near.toll('udp')).toEqual({ seenCount: 200, droppedCount: 22 })
+  expect(metrics).toMatchObject({ sentCount: 400, receivedCount: 328, lossRatio: 72 / 400 })
+})
+
+it('tcp loses nothing and keeps the order where segments are lost both ways', async (context) => {
+  needsTwoHosts(context)
+  const hosts = await twoHosts()
+  hosts.far.dropEvery(6)
+  hosts.near.dropEvery(6)
+  const metrics = await measured(hosts, '--proto', 'tcp', '--workload', 'echo')
+  expect(hosts.far.toll('tcp').droppedCount).toBeGreaterThan(0)
+  expect(hosts.near.toll('tcp').droppedCount).toBeGreaterThan(0)
+  expect(metrics).toMatchObject({ sentCount: 200, receivedCount: 200, lossRatio: 0, reorderedRatio: 0 })
+})

@@ -1,0 +1,129 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { onTestFinished, type TestContext } from 'vitest'
+import { BIN, Running, type Served } from '../cli/run-netcmp.ts'
+
+/** One end of the cable, the same name on both hosts. */
+const LINK = 'cable'
+
+/** Says why there can be no second host here, and skips the test. */
+export function needsTwoHosts({ skip }: TestContext): void {
+  for (const [file, ...args] of [
+    ['unshare', '-n', 'true'],
+    ['ip', '-V'],
+    ['tc', '-V'],
+    ['nft', '-v'],
+  ] as const) {
+    const { status, error, stderr } = spawnSync(file, args, { encoding: 'utf8' })
+    skip(status !== 0, `needs root, util-linux, iproute2 and nftables: ${error?.message ?? stderr.trim()}`)
+  }
+}
+
+/** Probes that came in, of which so many were taken away. */
+export interface Toll {
+  readonly seenCount: number
+  readonly droppedCount: number
+}
+
+/** A network namespace. It has no name and ends with its keeper, which ends with this process, however that ends. */
+export class Host {
+  readonly address: string
+  readonly #keeper: Running
+
+  private constructor(address: string, keeper: Running) {
+    this.address = address
+    this.#keeper = keeper
+  }
+
+  static async start(address: string): Promise<Host> {
+    const keeper = new Running('unshare', ['-n', 'sh', '-c', 'echo apart; exec cat'])
+    onTestFinished(async () => {
+      keeper.hangUp()
+      await keeper.exit()
+    })
+    await keeper.prints(/apart/)
+    return new Host(address, keeper)
+  }
+
+  get pid(): number {
+    return this.#keeper.pid
+  }
+
+  /** Starts a program there; its process is the program itself. */
+  start(file: string, ...args: readonly string[]): Running {
+    const running = new Running('nsenter', this.#inside(file, args))
+    onTestFinished(() => running.signal('SIGKILL'))
+    return running
+  }
+
+  /** What a short program there prints, given `input`. */
+  ask(file: string, args: readonly string[], input = ''): string {
+    return execFileSync('nsenter', this.#inside(file, args), { encoding: 'utf8', input })
+  }
+
+  up(): void {
+    this.ask('ip', ['addr', 'add', `${this.address}/24`, 'dev', LINK])
+    for (const link of [LINK, 'lo']) this.ask('ip', ['link', 'set', link, 'up'])
+  }
+
+  /** Limits what leaves it, and queues the rest: at most `limitBytes`, the kernel's headers included. */
+  slow(rate: string, limitBytes: number): void {
+    const shape = ['rate', rate, 'burst', '2kb', 'limit', String(limitBytes)]
+    this.ask('tc', ['qdisc', 'add', 'dev', LINK, 'root', 'tbf', ...shape])
+  }
+
+  /**
+   * Takes every n-th probe away before a socket sees it. Only probes are counted, over UDP by the header that a datagram
+   * begins with; over TCP by the one that follows a segment's 32-byte header and the length of a message.
+   */
+  dropEvery(n: number): void {
+    const probe = (at: number) => `@th,${at},24 0x4e4301 @th,${at + 28},4 5`
+    const chains = [
+      ['udp', probe(64)],
+      ['tcp', probe(288)],
+    ].map(
+      ([protocol, match]) => `
+        counter ${protocol}Seen {}
+        counter ${protocol}Dropped {}
+        chain ${protocol}Path {
+          type filter hook prerouting priority raw
+          meta l4proto ${protocol} ${match} counter name ${protocol}Seen numgen inc mod ${n} ${n - 1} counter name ${protocol}Dropped drop
+        }`,
+    )
+    this.ask('nft', ['-f', '-'], `table ip path {${chains.join('\n')}\n}\n`)
+  }
+
+  /** What `dropEvery` did so far; nothing where it was not called. */
+  toll(protocol: 'udp' | 'tcp'): Toll {
+    const listed = JSON.parse(this.ask('nft', ['-j', 'list', 'counters'])) as {
+      nftables: readonly { counter?: { name: string; packets: number } }[]
+    }
+    const packets = (name: string) =>
+      listed.nftables.find(({ counter }) => counter?.name === name)?.counter?.packets ?? 0
+    return { seenCount: packets(`${protocol}Seen`), droppedCount: packets(`${protocol}Dropped`) }
+  }
+
+  #inside(file: string, args: readonly string[]): string[] {
+    return ['--target', String(this.pid), '--net', '--', file, ...args]
+  }
+}
+
+export interface TwoHosts extends Served {
+  readonly near: Host
+  readonly far: Host
+  /** Where the server, which runs on the far host, is reached. */
+  readonly target: string
+}
+
+/** Two hosts joined by a cable, and a server on the far one, for the length of a test. */
+export async function twoHosts(): Promise<TwoHosts> {
+  const near = await Host.start('10.78.0.1')
+  const far = await Host.start('10.78.0.2')
+  const ends = (pid: number) => ['name', LINK, 'netns', String(pid)]
+  execFileSync('ip', ['link', 'add', ...ends(near.pid), 'type', 'veth', 'peer', ...ends(far.pid)])
+  near.up()
+  far.up()
+  const where = ['--host', far.address, '--port', '0', '--no-announce']
+  const server = far.start(process.execPath, BIN, 'serve', ...where)
+  const [, port] = await server.prints(/measurement .*?:(\d+)[\s\S]*Ctrl-C ends it\.\n/)
+  return { near, far, server, port: Number(port), target: `${far.address}:${port}` }
+}
