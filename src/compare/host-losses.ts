@@ -3,9 +3,9 @@ import type { Run, Summary, Warning } from '../result/schema.ts'
 type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
 
 const kinds = [
-  { key: 'receive', at: 'at receiving sockets', remedy: 'raise net.core.rmem_max' },
-  { key: 'send', at: 'at sending sockets', remedy: 'raise net.core.wmem_max' },
-  { key: 'interface', at: 'at interfaces', remedy: 'look at ethtool -S' },
+  { key: 'receive', at: 'datagrams at receiving sockets', remedy: 'raise net.core.rmem_max' },
+  { key: 'send', at: 'datagrams at sending sockets', remedy: 'raise net.core.wmem_max' },
+  { key: 'interface', at: 'packets at interfaces', remedy: 'look at ethtool -S' },
 ] as const
 
 /**
@@ -46,11 +46,11 @@ function shareOf({ workload, metrics }: Summary, droppedCount: number, isAllKnow
   const { lossRatio, sentCount } = metrics
   if (!lossRatio || !sentCount || workload === 'chat') return ''
   const lostCount = Math.round(lossRatio * sentCount)
-  const inHosts = Math.min(lostCount, droppedCount)
+  if (droppedCount >= lostCount) return `: of ${lostCount} lost, all may have been lost there`
   const elsewhere = isAllKnown
-    ? `, at least ${lostCount - inHosts} on the path`
+    ? `, at least ${lostCount - droppedCount} on the path`
     : ', as far as the hosts tell'
-  return `: of ${lostCount} lost, at most ${inHosts} were lost there${elsewhere}`
+  return `: of ${lostCount} lost, at most ${droppedCount} were lost there${elsewhere}`
 }
 
 const NONE: Drops = { receive: 0, send: 0, interface: 0 }
@@ -74,7 +74,7 @@ function totalOf({ receive, send, interface: atInterfaces }: Drops): number {
   return receive + send + atInterfaces
 }
 
-/** `7096 at receiving sockets and 3 at interfaces`. */
+/** `7096 datagrams at receiving sockets and 3 packets at interfaces`. */
 function placesOf(drops: Drops): string {
   return kinds.flatMap(({ key, at }) => (drops[key] > 0 ? `${drops[key]} ${at}` : [])).join(' and ')
 }

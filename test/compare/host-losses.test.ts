@@ -17,7 +17,7 @@ function run(workload: string, block: number, hostDrops: Run['hostDrops']): Run 
 const textsOf = (summary: Summary, ...runs: Run[]) => hostLosses([summary], runs).map(({ text }) => text)
 
 it('tells what the hosts dropped from what the path did, over all counted blocks', () => {
-  const here = { receive: 2, send: 0, interface: 1 }
+  const here = { receive: 2, send: 0, interface: 3 }
   const far = { receive: 30, send: 0, interface: 0 }
   expect(
     textsOf(
@@ -28,13 +28,13 @@ it('tells what the hosts dropped from what the path did, over all counted blocks
       run('echo', 1, { here, far }),
     ),
   ).toEqual([
-    'udp bulk: this host dropped 2 at receiving sockets and 1 at interfaces, the far host dropped 60 at receiving sockets meanwhile: of 100 lost, at most 63 were lost there, at least 37 on the path (lower --rate, or raise net.core.rmem_max, or look at ethtool -S)',
+    'udp bulk: this host dropped 2 datagrams at receiving sockets and 3 packets at interfaces, the far host dropped 60 datagrams at receiving sockets meanwhile: of 100 lost, at most 65 were lost there, at least 35 on the path (lower --rate, or raise net.core.rmem_max, or look at ethtool -S)',
   ])
 })
 
 it('never charges a host with more than was lost', () => {
   expect(textsOf(lossy('echo', 5), run('echo', 1, { here: { ...NONE, send: 700 }, far: NONE }))).toEqual([
-    'udp echo: this host dropped 700 at sending sockets meanwhile: of 5 lost, at most 5 were lost there, at least 0 on the path (lower --rate, or raise net.core.wmem_max)',
+    'udp echo: this host dropped 700 datagrams at sending sockets meanwhile: of 5 lost, all may have been lost there (lower --rate, or raise net.core.wmem_max)',
   ])
 })
 
@@ -53,7 +53,7 @@ it('charges the path with nothing where a host does not tell', () => {
 it('compares no counts in a chat, where one datagram is lost by every member', () => {
   const [text] = textsOf(lossy('chat', 9), run('chat', 1, { here: { ...NONE, receive: 4 }, far: NONE }))
   expect(text).toBe(
-    'udp chat: this host dropped 4 at receiving sockets meanwhile (lower --rate, or raise net.core.rmem_max)',
+    'udp chat: this host dropped 4 datagrams at receiving sockets meanwhile (lower --rate, or raise net.core.rmem_max)',
   )
 })
 

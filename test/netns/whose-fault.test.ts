@@ -32,7 +32,7 @@ it('what the server’s buffers dropped is told from what the path dropped, to t
     hostDrops: { here: NONE, far: { ...NONE, receive: inHost } },
   })
   expect(warnings.map(({ text }) => text)).toContain(
-    `udp bulk: the far host dropped ${inHost} at receiving sockets meanwhile: of ${onPath + inHost} lost, at most ${inHost} were lost there, at least ${onPath} on the path (lower --rate, or raise net.core.rmem_max)`,
+    `udp bulk: the far host dropped ${inHost} datagrams at receiving sockets meanwhile: of ${onPath + inHost} lost, at most ${inHost} were lost there, at least ${onPath} on the path (lower --rate, or raise net.core.rmem_max)`,
   )
 })
 
