@@ -1,4 +1,4 @@
-import type { Address } from '../core/address.ts'
+import { type Address, isLoopback } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
@@ -15,7 +15,7 @@ import { clockFacts, hostFacts } from './host-facts.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
-import { type Drops, warningsOf } from './warnings.ts'
+import { warningsOf } from './warnings.ts'
 
 /** Where to measure. */
 export interface Target {
@@ -81,7 +81,6 @@ class Comparing {
     string,
     { transport: string; workload: WorkloadName; recording: Recording; blocks: number }
   >()
-  readonly #drops = new Map<string, Drops>()
   readonly #addresses: Record<string, Address> = {}
   #error: NetcmpError | undefined
 
@@ -150,7 +149,7 @@ class Comparing {
     }
   }
 
-  #take({ of, transport, workload, block }: Turn, { recording, error, receiveDrops }: RunOutcome): void {
+  #take({ of, transport, workload, block }: Turn, { recording, error, drops }: RunOutcome): void {
     const members = recording.members()
     const finished: Run = {
       transport,
@@ -161,6 +160,7 @@ class Comparing {
       metrics: error ? {} : plain(recording.values()),
       error: error?.message ?? null,
       ...(members && !error ? { members: members.map(plain) } : {}),
+      ...(of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }),
     }
     this.#runs.push(finished)
     this.#options.onRun?.(finished)
@@ -175,10 +175,12 @@ class Comparing {
       merged.recording.merge(recording)
       merged.blocks++
     } else this.#recordings.set(key, { transport, workload, recording, blocks: 1 })
-    if (receiveDrops && !of.traits.reliable) {
-      const count = (this.#drops.get(key)?.count ?? 0) + receiveDrops
-      this.#drops.set(key, { transport, workload, count })
-    }
+  }
+
+  /** One host's counts are not counted twice. */
+  #hostDrops(transport: string, { here, far }: RunOutcome['drops']): NonNullable<Run['hostDrops']> {
+    const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
+    return isOneHost ? { here } : { here, far }
   }
 
   /** It answered before, or there would have been no run. */
@@ -207,7 +209,7 @@ class Comparing {
       runs: this.#runs,
       summary,
       verdicts: verdictsOf(names, this.#runs, summary).filter((verdict) => this.#isFair(verdict)),
-      warnings: [...warningsOf(summary, [...this.#drops.values()]), ...paceWarnings(summary, this.#settings)],
+      warnings: [...warningsOf(summary, this.#runs), ...paceWarnings(summary, this.#settings)],
     }
   }
 

@@ -1,31 +1,16 @@
-import type { Summary, Warning } from '../result/schema.ts'
+import type { Run, Summary, Warning } from '../result/schema.ts'
+import { hostLosses } from './host-losses.ts'
 
 /** The tool's own delay of 99 % is too much where it is this many times the median it measures. */
 const TOO_LATE = 2
 
-export interface Drops {
-  readonly transport: string
-  readonly workload: string
-  /** Datagrams. */
-  readonly count: number
-}
-
-/** What the tool itself did that could explain a result. */
-export function warningsOf(summary: readonly Summary[], drops: readonly Drops[]): Warning[] {
+/** What the tool and the hosts did that could explain a result. */
+export function warningsOf(summary: readonly Summary[], runs: readonly Run[]): Warning[] {
   const warnings = [
     lateness('sent-late', 'sendErrorP99Ns', '1 % of the messages left late', summary),
     lateness('loop-lag', 'loopLagP99Ns', '1 % of the arrivals waited for the event loop', summary),
   ].filter((warning) => warning !== undefined)
-  for (const { transport, workload, count } of drops) {
-    // The host counts every socket's drops: they were somebody else's where nothing of ours was lost.
-    const ours = summary.find((each) => each.transport === transport && each.workload === workload)
-    if (!ours?.metrics.lossRatio) continue
-    warnings.push({
-      code: 'receive-buffer',
-      text: `${transport} ${workload}: receive buffers of this host dropped ${count} datagrams meanwhile: that loss is this host's, not the network's (lower --rate, or raise net.core.rmem_max)`,
-    })
-  }
-  return warnings
+  return [...warnings, ...hostLosses(summary, runs)]
 }
 
 /** One warning for all runs in which the tool's own delay was too much of what it measured. */

@@ -9,7 +9,7 @@ import type { FarStats } from '../wire/session-messages.ts'
 import type { Workload } from '../workload/contract.ts'
 import { createWorkload } from '../workload/index.ts'
 import type { Job } from '../workload/job.ts'
-import { receiveBufferDrops } from './host-drops.ts'
+import { dropsSince, type HostDrops, largestDrops, readHostDrops } from './host-drops.ts'
 import { LoopLag } from './loop-lag.ts'
 import { Pump } from './pump.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
@@ -39,27 +39,27 @@ export interface RunOptions {
 export interface RunOutcome {
   readonly recording: Recording
   readonly error: NetcmpError | undefined
-  /** Datagrams that receive buffers of this host dropped meanwhile, whoever they were for; null where unknown. */
-  readonly receiveDrops: number | null
+  /** What either host dropped meanwhile, for whichever program; null where unknown. */
+  readonly drops: { readonly here: HostDrops | null; readonly far: HostDrops | null }
 }
 
 /** Runs one job over one transport. A failure is part of the outcome: what was recorded before it is kept. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const workload = createWorkload(options.job)
-  const dropsBefore = receiveBufferDrops()
+  const dropsBefore = readHostDrops()
+  let far: HostDrops | null = null
   let error: NetcmpError | undefined
   try {
-    if (workload.sessions > 0) await runSessions(workload, options)
+    if (workload.sessions > 0) far = await runSessions(workload, options)
     else await pumped(workload, dialPump(workload, options), options)
   } catch (thrown) {
     error = asNetcmpError(thrown)
   }
   workload.recording.finish()
-  const dropsAfter = receiveBufferDrops()
   return {
     recording: workload.recording,
     error,
-    receiveDrops: dropsBefore === null || dropsAfter === null ? null : dropsAfter - dropsBefore,
+    drops: { here: dropsSince(dropsBefore, readHostDrops()), far },
   }
 }
 
@@ -106,7 +106,8 @@ export async function openSession(options: RunOptions, room?: string): Promise<S
   }
 }
 
-async function runSessions(workload: Workload, options: RunOptions): Promise<void> {
+/** Returns what the far host dropped meanwhile. */
+async function runSessions(workload: Workload, options: RunOptions): Promise<HostDrops | null> {
   const room = options.job.workload === 'chat' ? crypto.randomUUID() : undefined
   const sessions: Session[] = []
   try {
@@ -115,11 +116,14 @@ async function runSessions(workload: Workload, options: RunOptions): Promise<voi
     if (room) for (const session of sessions) await session.stats({ sentCount: 0, final: false })
     const pump = sessionPump(workload, sessions, options)
     await pumped(workload, pump, options)
-    await Promise.all(
+    const drops = await Promise.all(
       sessions.map(async (session, flow) => {
-        workload.account(flow, await settledStats(workload, flow, session, options))
+        const far = await settledStats(workload, flow, session, options)
+        workload.account(flow, far)
+        return far.drops ?? null
       }),
     )
+    return drops.reduce(largestDrops, null)
   } finally {
     await Promise.all(sessions.map((session) => session.close()))
   }

@@ -75,6 +75,13 @@ const config = v.pipe(
   v.description('Enough to repeat the run.'),
 )
 
+const hostDrops = v.pipe(
+  v.nullable(v.object({ receive: whole, send: whole, interface: whole })),
+  v.description(
+    'Dropped for whichever program: at sockets that receive, at sockets that send, at interfaces; null where unknown.',
+  ),
+)
+
 const run = v.object({
   transport: name,
   workload: name,
@@ -83,6 +90,14 @@ const run = v.object({
   metrics,
   error: v.pipe(v.nullable(text), v.description('Why the run failed, in one line; null where it did not.')),
   members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
+  hostDrops: v.exactOptional(
+    v.pipe(
+      v.object({ here: hostDrops, far: v.exactOptional(hostDrops) }),
+      v.description(
+        'What either host dropped meanwhile; without `far` where the far side was dialled on this host. Only of transports that may lose.',
+      ),
+    ),
+  ),
 })
 
 const summary = v.object({

@@ -133,7 +133,7 @@ export class Peer {
   #answerStats(session: ServerSession, bytes: Uint8Array): void {
     const request = decodeControl(statsRequest, bytes)
     if (request === undefined) return this.#drop(FrameType.STATS_REQUEST)
-    const stats = session.role.stats(request)
+    const stats = session.stats(request)
     answer(this.#endpoint, encodeControl(FrameType.STATS, session.token, requestNumber(bytes), stats))
   }
 

@@ -1,8 +1,17 @@
 import type { Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
+import { dropsSince } from '../drive/host-drops.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
 import { FrameType, type Token } from '../wire/frame.ts'
-import { encodeControl, type OpenRequest, type Refusal } from '../wire/session-messages.ts'
+import {
+  encodeControl,
+  type FarStats,
+  type HostDrops,
+  MOST_DROPS,
+  type OpenRequest,
+  type Refusal,
+  type StatsRequest,
+} from '../wire/session-messages.ts'
 import { Allowance } from './allowance.ts'
 import { answer } from './answer.ts'
 import type { Limits } from './limits.ts'
@@ -18,6 +27,7 @@ interface SessionHost {
   readonly name: string
   readonly limits: Limits
   overRateCount: number
+  readDrops(): HostDrops | null
 }
 
 interface SessionTerms {
@@ -43,6 +53,8 @@ export class ServerSession {
   readonly #openedAt: number
   readonly #allowance: Allowance
   readonly #endpoint: Endpoint
+  readonly #dropsBefore: HostDrops | null
+  #drops: HostDrops | null = null
   #role: Role | undefined
 
   constructor(terms: SessionTerms) {
@@ -58,6 +70,7 @@ export class ServerSession {
     })
     this.heardAt = server.clock.now()
     this.#openedAt = this.heardAt
+    this.#dropsBefore = traits.reliable ? null : server.readDrops()
     this.#allowance = new Allowance(maxRatePerSec, maxBytes)
     this.#endpoint =
       maxBytes === Number.POSITIVE_INFINITY
@@ -81,6 +94,15 @@ export class ServerSession {
     }
     this.#moved(messageBytes)
     if (!this.ended) this.role.probe(bytes, at, messageBytes)
+  }
+
+  /** What it counted; the host's drops are read once, for the first final answer. */
+  stats(request: StatsRequest): FarStats {
+    const stats = this.role.stats(request)
+    if (request.final && this.#dropsBefore) {
+      this.#drops ??= dropsSince(this.#dropsBefore, this.#terms.server.readDrops())
+    }
+    return this.#drops ? { ...stats, drops: capped(this.#drops) } : stats
   }
 
   /** Ends it where it was silent, or open, for too long. */
@@ -124,4 +146,9 @@ export class ServerSession {
     const { maxBytes } = this.#terms.server.limits
     this.end({ code: 'BYTES', reason: `a session may move ${maxBytes} B, and this one has` })
   }
+}
+
+function capped({ receive, send, interface: atInterfaces }: HostDrops): HostDrops {
+  const cap = (count: number) => Math.min(count, MOST_DROPS)
+  return { receive: cap(receive), send: cap(send), interface: cap(atInterfaces) }
 }

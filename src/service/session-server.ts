@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostOf } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
+import { type HostDrops, readHostDrops } from '../drive/host-drops.ts'
 import { SealedEndpoint } from '../drive/sealed-endpoint.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
 import type { Token } from '../wire/frame.ts'
@@ -23,6 +24,8 @@ export interface SessionServerOptions {
   readonly limits?: Partial<Limits>
   /** Whoever has not the same one is refused. */
   readonly key?: Uint8Array | undefined
+  /** What the host dropped since it started; null where unknown. Default: what Linux says. */
+  readonly readDrops?: () => HostDrops | null
 }
 
 /** The far side of every measurement: opens sessions and answers probes, whatever the transport. */
@@ -41,6 +44,7 @@ export class SessionServer {
   readonly cookies: Cookies
   /** Connections without a session. */
   readonly unopened: Crowd
+  readonly readDrops: () => HostDrops | null
   readonly #key: Uint8Array | undefined
   readonly #sessions = new Set<ServerSession>()
   readonly #sessionsOfHost = new Map<string, number>()
@@ -56,6 +60,7 @@ export class SessionServer {
     this.cookies = new Cookies(clock)
     this.unopened = new Crowd(clock, MOST_UNOPENED, OPEN_WITHIN_NS)
     this.#key = options.key
+    this.readDrops = options.readDrops ?? (() => readHostDrops())
     this.#sweep = setInterval(() => this.#forgetSilent(), SWEEP_MS)
     this.#sweep.unref()
   }

@@ -44,6 +44,17 @@ export type Refusal = v.InferOutput<typeof refusal>
 export const statsRequest = v.object({ sentCount: count, final: v.boolean() })
 export type StatsRequest = v.InferOutput<typeof statsRequest>
 
+/** Three of these and all other numbers at their largest fit CONTROL_BYTES. */
+export const MOST_DROPS = 999_999_999
+const dropCount = v.pipe(count, v.maxValue(MOST_DROPS))
+
+/**
+ * What a host dropped meanwhile, for whichever program: datagrams at the sockets they came for (full buffer, no memory),
+ * datagrams at the sockets that sent them, and packets at its interfaces, both ways.
+ */
+const hostDrops = v.object({ receive: dropCount, send: dropCount, interface: dropCount })
+export type HostDrops = v.InferOutput<typeof hostDrops>
+
 /** STATS: what the far side counted. Times are ns of its host clock; null before anything arrived. */
 export const farStats = v.object({
   finished: v.boolean(),
@@ -59,6 +70,8 @@ export const farStats = v.object({
   lostCount: count,
   burstCount: count,
   burstMax: count,
+  /** By the far host, since OPEN; only of a final answer, over a transport that may lose, where the host tells. */
+  drops: v.exactOptional(hostDrops),
 })
 export type FarStats = v.InferOutput<typeof farStats>
 

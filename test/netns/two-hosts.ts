@@ -92,6 +92,15 @@ export class Host {
     this.ask('nft', ['-f', '-'], `table ip path {${chains.join('\n')}\n}\n`)
   }
 
+  /** Datagrams dropped for full receive buffers so far. */
+  receiveBufferErrors(): number {
+    const [names, values] = this.ask('cat', ['/proc/net/snmp'])
+      .split('\n')
+      .filter((line) => line.startsWith('Udp:'))
+      .map((line) => line.split(' '))
+    return Number(values?.[names?.indexOf('RcvbufErrors') ?? -1])
+  }
+
   /** What `dropEvery` did so far; nothing where it was not called. */
   toll(protocol: 'udp' | 'tcp'): Toll {
     const listed = JSON.parse(this.ask('nft', ['-j', 'list', 'counters'])) as {
