@@ -61,8 +61,12 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
+export type Dialling = Pick<RunOptions, 'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'signal'> & {
+  readonly job: Pick<Job, 'timeoutNs'>
+}
+
 /** Dials, but no longer than the timeout. */
-export async function dialWithin(options: RunOptions): Promise<Endpoint> {
+export async function dialWithin(options: Dialling): Promise<Endpoint> {
   const { transport, target, job, clock, family, nagle, signal } = options
   const late = new NetcmpError(
     'TIMEOUT',
