@@ -81,6 +81,7 @@ function createProgram(done: Done): Command {
   addList(program)
   addReport(program)
   addDiff(program)
+  addRoster(program)
   addDiscover(program)
   addDoctor(program)
   return program
@@ -101,6 +102,7 @@ function withCompareOptions(command: Command): void {
     .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
     .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
     .option('--key <file>', 'a secret that the server was given too')
+    .option('--as <name>', 'send the result to the host, which keeps it (serve --collect)')
     .option('--seed <number>', 'draws the order inside the blocks', '1')
     .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
@@ -142,6 +144,7 @@ function addServe(program: Command, done: Done): void {
     .option('--max-bytes <bytes>', 'that one session may move, both ways together')
     .option('--idle-timeout <time>', 'after which a silent session is forgotten', '60s')
     .optionsGroup('Options:')
+    .option('--collect <folder>', 'keep the results that clients send with --as')
     .option('--debug', 'stack traces of errors')
     .option('--no-announce', 'do not tell the network (mDNS) that this server is here')
     .addOption(new Option('--embedded <names>').hideHelp())
@@ -152,6 +155,7 @@ Examples:
   netcmp serve                   for this computer
   netcmp serve --host 0.0.0.0    for the network too
   netcmp serve --host 0.0.0.0 --allow 192.168.0.0/16 --max-rate 10000 --max-duration 10s
+  netcmp serve --host 0.0.0.0 --collect results
   nc 127.0.0.1 7118              plain echo over TCP; nc -u over UDP
   nc 127.0.0.1 7119              plain chat: one room for TCP and UDP alike`,
     )
@@ -272,6 +276,22 @@ Examples:
     .action(async (a: string, b: string, flags) => {
       const { diffCommand } = await import('./diff.ts')
       await diffCommand(a, b, flags)
+    })
+}
+
+function addRoster(program: Command): void {
+  program
+    .command('roster')
+    .description('one table of all results in a folder, as serve --collect keeps them')
+    .argument('<folder>', 'with results of --as or --format json')
+    .addOption(
+      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
+    )
+    .option('--debug', 'stack traces of errors')
+    .addHelpText('after', '\nExamples:\n  netcmp roster results\n  netcmp roster results --format csv')
+    .action(async (folder: string, flags) => {
+      const { rosterCommand } = await import('./roster.ts')
+      await rosterCommand(folder, flags)
     })
 }
 
