@@ -154,7 +154,7 @@ function addServe(program: Command, done: Done): void {
 Examples:
   netcmp serve                   for this computer
   netcmp serve --host 0.0.0.0    for the network too
-  netcmp serve --host 0.0.0.0 --allow 192.168.0.0/16 --max-rate 10000 --max-duration 10s
+  netcmp serve --host 0.0.0.0 --allow 192.168.0.0/16 --max-rate 10000
   netcmp serve --host 0.0.0.0 --collect results
   nc 127.0.0.1 7118              plain echo over TCP; nc -u over UDP
   nc 127.0.0.1 7119              plain chat: one room for TCP and UDP alike`,

@@ -32,7 +32,6 @@ export const collectRequest = v.object({
   sizeBytes: v.pipe(count, v.minValue(1)),
   cookie: v.optional(v.pipe(v.string(), v.maxLength(64))),
 })
-export type CollectRequest = v.InferOutput<typeof collectRequest>
 
 /** Whatever an OPEN may ask for. */
 export const anyRequest = v.variant('workload', [openRequest, collectRequest])
