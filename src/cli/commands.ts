@@ -98,3 +98,19 @@ export function addDoctor(program: Command): void {
       await doctorCommand(flags)
     })
 }
+
+export function addRoster(program: Command): void {
+  program
+    .command('roster')
+    .description('one table of all results in a folder, as serve --collect keeps them')
+    .argument('<folder>', 'with results of --as or --format json')
+    .addOption(
+      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
+    )
+    .option('--debug', 'stack traces of errors')
+    .addHelpText('after', '\nExamples:\n  netcmp roster results\n  netcmp roster results --format csv')
+    .action(async (folder: string, flags) => {
+      const { rosterCommand } = await import('./roster.ts')
+      await rosterCommand(folder, flags)
+    })
+}

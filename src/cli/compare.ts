@@ -2,6 +2,7 @@ import { compare, type Target } from '../compare/compare.ts'
 import { settle } from '../compare/settings.ts'
 import { formatHostPort, parseHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
+import { hostClock } from '../core/host-clock.ts'
 import { parseDuration } from '../core/units.ts'
 import { render } from '../report/render.ts'
 import { resultLine } from '../result/stream.ts'
@@ -14,6 +15,7 @@ import { intervalLines, type Live, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { type ProgressLine, progressLine } from './progress.ts'
+import { nameOf, sendResult } from './send-result.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
 /** `netcmp [target]`: compares, prints, and returns the exit code. `added` is what variables and a file set, as flags. */
@@ -29,6 +31,7 @@ export async function compareCommand(
   const run = { transports: transports.map(({ name }) => name), workloads }
   const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
+  const name = nameOf(flags.as, typed !== undefined)
   const remote = typed === undefined ? undefined : targetAt(typed, transports)
   if (key !== undefined && remote === undefined) {
     throw new NetcmpError(
@@ -69,9 +72,28 @@ export async function compareCommand(
           }),
       output,
     )
+    const [first] = transports
+    const unkept =
+      name === undefined || first === undefined
+        ? undefined
+        : await sendResult(
+            name,
+            document,
+            {
+              transport: first,
+              target: document.config.addresses[first.name] ?? '',
+              clock: hostClock,
+              family: document.config.family,
+              nagle: document.config.nagle,
+              bind: document.config.bind,
+              job: document.config,
+              key,
+            },
+            quiet === true,
+          )
     const missed = missedLimits(document, limits)
     for (const { message } of missed) process.stderr.write(`${message}\n`)
-    return (error ?? missed[0])?.exitCode ?? 0
+    return (error ?? unkept ?? missed[0])?.exitCode ?? 0
   } finally {
     progress.end()
     interrupt.release()

@@ -19,6 +19,7 @@ export interface CompareFlags {
   direction: 'up' | 'down' | 'both'
   timeout: string
   key?: string
+  as?: string
   seed: string
   nagle?: boolean
   bind?: string

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { addDiff, addDiscover, addDoctor, addList, addReport } from './commands.ts'
+import { addDiff, addDiscover, addDoctor, addList, addReport, addRoster } from './commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 
 const EXAMPLES = `
@@ -89,6 +89,7 @@ function createProgram(done: Done): Command {
   addList(program)
   addReport(program)
   addDiff(program)
+  addRoster(program)
   addDiscover(program)
   addDoctor(program)
   return program
@@ -109,6 +110,7 @@ function withCompareOptions(command: Command): void {
     .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
     .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
     .option('--key <file>', 'a secret that the server was given too')
+    .option('--as <name>', 'send the result to the host, which keeps it (serve --collect)')
     .option('--seed <number>', 'draws the order inside the blocks', '1')
     .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
@@ -151,6 +153,7 @@ function addServe(program: Command, done: Done): void {
     .option('--max-bytes <bytes>', 'that one session may move, both ways together')
     .option('--idle-timeout <time>', 'after which a silent session is forgotten', '60s')
     .optionsGroup('Options:')
+    .option('--collect <folder>', 'keep the results that clients send with --as')
     .option('--debug', 'stack traces of errors')
     .option('--no-announce', 'do not tell the network (mDNS) that this server is here')
     .addOption(new Option('--embedded <names>').hideHelp())
@@ -161,6 +164,7 @@ Examples:
   netcmp serve                   for this computer
   netcmp serve --host 0.0.0.0    for the network too
   netcmp serve --host 0.0.0.0 --allow 192.168.0.0/16 --max-rate 10000
+  netcmp serve --host 0.0.0.0 --collect results
   nc 127.0.0.1 7118              plain echo over TCP; nc -u over UDP
   nc 127.0.0.1 7119              plain chat: one room for TCP and UDP alike`,
     )

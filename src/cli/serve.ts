@@ -12,6 +12,7 @@ import { PlainEcho } from '../service/plain-echo.ts'
 import { SessionServer } from '../service/session-server.ts'
 import type { Endpoint, Listener, PlainProtocol, Traits, Transport } from '../transport/contract.ts'
 import { announceServer } from './announce.ts'
+import { CollectFolder } from './collect.ts'
 import { portOf, transportsOf } from './flags.ts'
 import { type GuardFlags, guardOf } from './guard.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -29,6 +30,7 @@ export interface ServeFlags extends GuardFlags {
   host?: string
   port: string
   announce: boolean
+  collect?: string
   embedded?: string
 }
 
@@ -52,7 +54,8 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     return serveEmbedded(new SessionServer(hostClock, name), transportsOf(flags.embedded))
   }
   const { access, ...guard } = guardOf(flags)
-  const server = new SessionServer(hostClock, name, guard)
+  const collector = flags.collect === undefined ? undefined : new CollectFolder(flags.collect)
+  const server = new SessionServer(hostClock, name, { ...guard, collector })
   const echo = new PlainEcho(hostClock)
   const room = new ChatRoom()
   const services: Service[] = [
@@ -82,7 +85,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   await interrupted(interrupt.signal)
   lag.stop()
   await (await announced)?.withdraw()
-  await emit(closingLine(server, listening, lateness), undefined)
+  await emit(closingLine(server, listening, lateness, collector?.keptCount), undefined)
   await endAll()
   return 0
 }
@@ -178,7 +181,7 @@ function admitting(access: Access, serve: (endpoint: Endpoint) => void): (endpoi
   }
 }
 
-function banner(listening: readonly Listening[], { allow, deny, key }: ServeFlags): string {
+function banner(listening: readonly Listening[], { allow, deny, key, collect }: ServeFlags): string {
   const open = listening.some(({ listener }) => !isLoopback(listener.address))
   const who = allow === undefined ? 'whoever can reach this computer' : `whoever is in ${allow.join(' or ')}`
   const but = deny === undefined ? '' : `, but not in ${deny.join(' or ')},`
@@ -193,16 +196,23 @@ function banner(listening: readonly Listening[], { allow, deny, key }: ServeFlag
     const protocols = [...new Set(rows.map(({ transport }) => transport))]
     lines.push(`  ${service.padEnd(12)} ${addresses.join(' and ')}, ${protocols.join(' and ')}`)
   }
+  if (collect !== undefined) lines.push(`  results of --as are kept in ${collect}`)
   return `${lines.join('\n')}\nCtrl-C ends it.\n`
 }
 
-function closingLine(server: SessionServer, listening: readonly Listening[], lateness: Histogram): string {
+function closingLine(
+  server: SessionServer,
+  listening: readonly Listening[],
+  lateness: Histogram,
+  keptCount?: number,
+): string {
   const dropped = listening.reduce((sum, { listener }) => sum + listener.droppedCount, server.droppedCount)
   const { sessionCount, probeCount, refusedCount, overRateCount } = server
   const lateNs = lateness.percentile(0.99)
   const late =
     lateNs === null ? '' : `; kept 1 % of the arrivals waiting ${formatValue(lateNs, 'ns')} or more`
+  const kept = keptCount === undefined ? '' : `; kept ${keptCount} results`
   const refused = refusedCount > 0 ? `; refused ${refusedCount} more` : ''
   const over = overRateCount > 0 ? `; dropped ${overRateCount} probes over the rate` : ''
-  return `served ${sessionCount} sessions and ${probeCount} probes${late}${refused}${over}; dropped ${dropped} frames that were not ours\n`
+  return `served ${sessionCount} sessions and ${probeCount} probes${kept}${late}${refused}${over}; dropped ${dropped} frames that were not ours\n`
 }

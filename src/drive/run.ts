@@ -63,8 +63,15 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
+export type Dialling = Pick<
+  RunOptions,
+  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'signal'
+> & {
+  readonly job: Pick<Job, 'timeoutNs'>
+}
+
 /** Dials, but no longer than the timeout. */
-export async function dialWithin(options: RunOptions): Promise<Endpoint> {
+export async function dialWithin(options: Dialling): Promise<Endpoint> {
   const { transport, target, job, clock, family, nagle, bind, signal } = options
   const late = new NetcmpError(
     'TIMEOUT',

@@ -1,31 +1,38 @@
 import { abortable } from '../core/abort.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
-import { NS_PER_MS } from '../core/units.ts'
+import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import { FrameType, frameType, hasToken, NO_TOKEN, readToken, type Token } from '../wire/frame.ts'
 import {
+  type AnyRequest,
   CONTROL_BYTES,
+  chunkEnd,
   decodeControl,
+  encodeChunk,
   encodeControl,
   type FarStats,
   farStats,
   type Grant,
   grant,
-  type OpenRequest,
   type Refusal,
   refusal,
   requestNumber,
   retry,
   type StatsRequest,
+  uploaded,
 } from '../wire/session-messages.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 
 /** A server asks once for a proof of address; its key may have been replaced meanwhile. */
 const MOST_RETRIES = 3
 
-/** First wait for an answer that the network may have lost; each further one is twice as long. */
+/** First wait for an answer that the network may have lost; each further one is twice as long, up to the longest. */
 const FIRST_RETRY_NS = 50 * NS_PER_MS
+const LONGEST_RETRY_NS = NS_PER_SEC
+
+/** A piece of a document may be lost many times in a row, and what was sent before it would be lost with it. */
+const UPLOAD_PATIENCE_NS = 30 * NS_PER_SEC
 
 export interface SessionOptions {
   readonly clock: Clock
@@ -72,7 +79,7 @@ export class Session {
   }
 
   /** Opens a session. Throws TIMEOUT, REFUSED, REJECTED, PROTOCOL (the far side is no netcmp server) or ABORTED. */
-  static async open(endpoint: Endpoint, request: OpenRequest, options: SessionOptions): Promise<Session> {
+  static async open(endpoint: Endpoint, request: AnyRequest, options: SessionOptions): Promise<Session> {
     const session = new Session(endpoint, options)
     const answer = await session.#openProven(request)
     if (frameType(answer) === FrameType.REFUSE) throw session.#refused(decodeControl(refusal, answer))
@@ -84,7 +91,7 @@ export class Session {
   }
 
   /** Sends OPEN, and again with the cookie that a server asks back. */
-  async #openProven(request: OpenRequest): Promise<Uint8Array> {
+  async #openProven(request: AnyRequest): Promise<Uint8Array> {
     const { clock, timeoutNs } = this.#options
     const deadline = clock.now() + timeoutNs
     let asked = request
@@ -118,6 +125,22 @@ export class Session {
     return stats
   }
 
+  /** Hands over a document, piece by piece. Throws REJECTED with the server's reason, where it does not keep it. */
+  async upload(document: Uint8Array): Promise<void> {
+    const { clock, timeoutNs } = this.#options
+    for (let offset = 0; offset < document.length; ) {
+      const number = ++this.#questionNumber
+      const frame = encodeChunk(this.token, number, document, offset)
+      const question = { number, type: FrameType.UPLOAD, answers: [FrameType.UPLOAD] }
+      const deadline = clock.now() + Math.max(timeoutNs, UPLOAD_PATIENCE_NS)
+      // Over any transport: a server drops what is over its rate.
+      const answer = decodeControl(uploaded, await this.#await(question, frame, deadline, true))
+      if (answer?.refusal) throw this.#refused(answer.refusal)
+      offset = chunkEnd(offset, document.length)
+      if (answer?.receivedBytes !== offset) throw this.#notNetcmp('its answer to UPLOAD makes no sense')
+    }
+  }
+
   /** Takes leave and closes the endpoint; a far side that does not answer is left all the same. */
   async close(): Promise<void> {
     this.#onLost = () => {}
@@ -133,14 +156,24 @@ export class Session {
     answers: readonly number[],
     deadline = this.#options.clock.now() + this.#options.timeoutNs,
   ): Promise<Uint8Array> {
-    if (this.#lost) throw this.#lost
     const number = ++this.#questionNumber
     const frame = encodeControl(type, this.token, number, body, CONTROL_BYTES)
-    const { clock, timeoutNs, reliable, signal } = this.#options
-    let waitNs = reliable ? timeoutNs : Math.min(FIRST_RETRY_NS, timeoutNs)
+    return this.#await({ number, type, answers }, frame, deadline, !this.#options.reliable)
+  }
+
+  async #await(
+    question: Pick<Question, 'number' | 'type' | 'answers'>,
+    frame: Uint8Array,
+    deadline: number,
+    repeats: boolean,
+  ): Promise<Uint8Array> {
+    if (this.#lost) throw this.#lost
+    const { clock, timeoutNs, signal } = this.#options
+    const patienceNs = Math.max(timeoutNs, deadline - clock.now())
+    let waitNs = repeats ? Math.min(FIRST_RETRY_NS, timeoutNs) : timeoutNs
     const alarm = clock.alarm((woke) => {
       if (woke >= deadline) {
-        this.#question?.fail(this.#noAnswer())
+        this.#question?.fail(this.#noAnswer(patienceNs))
         return
       }
       try {
@@ -149,7 +182,7 @@ export class Session {
         this.#question?.fail(asNetcmpError(error))
         return
       }
-      waitNs *= 2
+      waitNs = Math.min(2 * waitNs, LONGEST_RETRY_NS)
       alarm.set(Math.min(deadline, woke + waitNs) as Nanos)
     })
     try {
@@ -157,9 +190,7 @@ export class Session {
         signal,
         (resolve, reject) => {
           this.#question = {
-            number,
-            type,
-            answers,
+            ...question,
             answer: (bytes) => resolve(new Uint8Array(bytes)),
             fail: reject,
           }
@@ -237,9 +268,9 @@ export class Session {
     )
   }
 
-  #noAnswer(): NetcmpError {
-    const { who, timeoutNs } = this.#options
-    const waited = `${timeoutNs / NS_PER_MS} ms`
+  #noAnswer(patienceNs: number): NetcmpError {
+    const { who } = this.#options
+    const waited = `${patienceNs / NS_PER_MS} ms`
     return new NetcmpError(
       'TIMEOUT',
       this.token === NO_TOKEN

@@ -1,7 +1,7 @@
 import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Traits } from '../transport/contract.ts'
-import type { OpenRequest, Refusal } from '../wire/session-messages.ts'
+import type { AnyRequest, Refusal } from '../wire/session-messages.ts'
 
 /** What clients may make a server hold and do. */
 export interface Limits {
@@ -35,8 +35,16 @@ export function settleLimits(given: Partial<Limits>): Limits {
   return limits
 }
 
-/** Why a run that is asked for is over what one session may do; undefined where it is not. */
-export function overLimit(request: OpenRequest, limits: Limits, traits: Traits): Refusal | undefined {
+/** Why what is asked for is over what one session may do; undefined where it is not. */
+export function overLimit(request: AnyRequest, limits: Limits, traits: Traits): Refusal | undefined {
+  if (request.workload === 'collect') {
+    const { maxBytes } = limits
+    if (request.sizeBytes <= maxBytes) return undefined
+    return {
+      code: 'BYTES',
+      reason: `a result of ${request.sizeBytes} B is over the ${maxBytes} B of a session`,
+    }
+  }
   const { sizeBytes, ratePerSec, durationNs } = request
   if (sizeBytes > traits.maxMessageBytes) {
     return { code: 'SIZE', reason: `messages of ${sizeBytes} B are over its ${traits.maxMessageBytes} B` }

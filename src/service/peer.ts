@@ -14,11 +14,11 @@ import {
   writeHeader,
 } from '../wire/frame.ts'
 import {
+  type AnyRequest,
+  anyRequest,
   CONTROL_BYTES,
   decodeControl,
   encodeControl,
-  type OpenRequest,
-  openRequest,
   type Refusal,
   requestNumber,
   statsRequest,
@@ -34,7 +34,7 @@ export interface SessionOpener {
   droppedCount: number
   readonly cookies: Cookies
   readonly unopened: Crowd
-  open(endpoint: Endpoint, traits: Traits, request: OpenRequest, openNumber: number): ServerSession | Refusal
+  open(endpoint: Endpoint, traits: Traits, request: AnyRequest, openNumber: number): ServerSession | Refusal
 }
 
 /** What the server knows of one endpoint: at most one session. */
@@ -75,6 +75,7 @@ export class Peer {
     const session = this.#session
     // What a server sent is never answered: two servers must not keep each other busy.
     if (type === 0 || hasFlag(bytes, Flag.REPLY)) return this.#drop(type)
+    if (type === FrameType.UPLOAD) return this.#chunk(bytes, at, messageBytes)
     if (type !== FrameType.PROBE) return this.#control(type, bytes, at, messageBytes)
     if (session !== undefined && !session.ended && hasToken(bytes, session.token)) {
       this.#server.probeCount++
@@ -84,6 +85,16 @@ export class Peer {
       addFlag(bytes, Flag.REPLY)
       answer(this.#endpoint, bytes)
     } else this.#unknown(type, bytes)
+  }
+
+  /** A piece of a document: as long as a request at least, so that here, too, no answer is longer. */
+  #chunk(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
+    const session = this.#session
+    if (messageBytes < CONTROL_BYTES) return this.#drop(FrameType.UPLOAD)
+    if (session === undefined || session.ended || !hasToken(bytes, session.token)) {
+      return this.#unknown(FrameType.UPLOAD, bytes)
+    }
+    if (!session.chunk(bytes, at, messageBytes)) this.#drop(FrameType.UPLOAD)
   }
 
   /** Requests are padded to one length: no answer is longer. */
@@ -108,7 +119,7 @@ export class Peer {
     const number = requestNumber(bytes)
     if (this.#session?.openNumber === number && !this.#session.ended)
       return answer(this.#endpoint, this.#session.accept)
-    const request = decodeControl(openRequest, bytes)
+    const request = decodeControl(anyRequest, bytes)
     if (request === undefined) return this.#drop(FrameType.OPEN)
     const { remote } = this.#endpoint
     const { cookies } = this.#server
@@ -132,8 +143,8 @@ export class Peer {
 
   #answerStats(session: ServerSession, bytes: Uint8Array): void {
     const request = decodeControl(statsRequest, bytes)
-    if (request === undefined) return this.#drop(FrameType.STATS_REQUEST)
-    const stats = session.stats(request)
+    const stats = request && session.stats(request)
+    if (stats === undefined) return this.#drop(FrameType.STATS_REQUEST)
     answer(this.#endpoint, encodeControl(FrameType.STATS, session.token, requestNumber(bytes), stats))
   }
 
@@ -146,7 +157,7 @@ export class Peer {
   /** A session that this server never had, or has forgotten: the client is told, in no more bytes than a header. */
   #unknown(type: number, bytes: Uint8Array): void {
     this.#drop(type)
-    if (type !== FrameType.PROBE && type !== FrameType.STATS_REQUEST) return
+    if (type !== FrameType.PROBE && type !== FrameType.STATS_REQUEST && type !== FrameType.UPLOAD) return
     const header = new Uint8Array(HEADER_BYTES)
     writeHeader(header, FrameType.REFUSE | Flag.REPLY, 0, readToken(bytes), 0)
     answer(this.#endpoint, header)

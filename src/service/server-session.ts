@@ -1,9 +1,11 @@
+import { hostOf } from '../core/address.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { dropsSince } from '../drive/host-drops.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
 import { FrameType, type Token } from '../wire/frame.ts'
 import {
+  type AnyRequest,
   encodeControl,
   type FarStats,
   type HostDrops,
@@ -14,10 +16,12 @@ import {
 } from '../wire/session-messages.ts'
 import { Allowance } from './allowance.ts'
 import { answer } from './answer.ts'
+import type { Collection } from './collection.ts'
 import type { Limits } from './limits.ts'
 import { MeteredEndpoint } from './metered-endpoint.ts'
 import type { ProbeRoom } from './probe-room.ts'
 import { BulkRole, ChatRole, EchoRole, type Role } from './roles.ts'
+import { Upload } from './upload.ts'
 
 /** A run begins and ends with questions, and may wait for stragglers: so much longer than the run a session may last. */
 const GRACE_NS = 60 * NS_PER_SEC
@@ -34,11 +38,12 @@ interface SessionTerms {
   readonly server: SessionHost
   readonly endpoint: Endpoint
   readonly traits: Traits
-  readonly request: OpenRequest
+  readonly request: AnyRequest
   /** Of the OPEN that began it: the same one again is answered the same. */
   readonly openNumber: number
   readonly token: Token
   room(): ProbeRoom
+  readonly collection: Collection
   onEnd(): void
 }
 
@@ -55,6 +60,7 @@ export class ServerSession {
   readonly #endpoint: Endpoint
   readonly #dropsBefore: HostDrops | null
   #drops: HostDrops | null = null
+  readonly #upload: Upload | undefined
   #role: Role | undefined
 
   constructor(terms: SessionTerms) {
@@ -76,29 +82,45 @@ export class ServerSession {
       maxBytes === Number.POSITIVE_INFINITY
         ? endpoint
         : new MeteredEndpoint(endpoint, (bytes) => this.#moved(bytes))
+    this.#upload = this.#newUpload()
     endpoint.pin(true)
   }
 
-  /** Made by the first frame with the token: an OPEN that somebody replays costs next to nothing. */
-  get role(): Role {
-    this.#role ??= this.#newRole()
+  /**
+   * Made by the first frame with the token: an OPEN that somebody replays costs next to nothing. Undefined where nothing
+   * is measured.
+   */
+  get role(): Role | undefined {
+    const { request } = this.#terms
+    if (request.workload !== 'collect') this.#role ??= this.#newRole(request)
     return this.#role
   }
 
   /** A probe of this session arrived. */
   probe(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
+    if (this.#allows(at, messageBytes)) this.role?.probe(bytes, at, messageBytes)
+  }
+
+  /** A piece of a document arrived. False: none that was asked for. */
+  chunk(bytes: Uint8Array, at: Nanos, messageBytes: number): boolean {
+    if (this.#upload === undefined) return false
+    return !this.#allows(at, messageBytes) || this.#upload.chunk(bytes)
+  }
+
+  #allows(at: Nanos, messageBytes: number): boolean {
     this.heardAt = at
     if (!this.#allowance.takeMessage(at)) {
       this.#terms.server.overRateCount++
-      return
+      return false
     }
     this.#moved(messageBytes)
-    if (!this.ended) this.role.probe(bytes, at, messageBytes)
+    return !this.ended
   }
 
-  /** What it counted; the host's drops are read once, for the first final answer. */
-  stats(request: StatsRequest): FarStats {
-    const stats = this.role.stats(request)
+  /** What it counted, where it measures; the host's drops are read once, for the first final answer. */
+  stats(request: StatsRequest): FarStats | undefined {
+    const stats = this.role?.stats(request)
+    if (stats === undefined) return undefined
     if (request.final && this.#dropsBefore) {
       this.#drops ??= dropsSince(this.#dropsBefore, this.#terms.server.readDrops())
     }
@@ -120,6 +142,7 @@ export class ServerSession {
     this.ended = true
     const { endpoint, traits, onEnd } = this.#terms
     this.#role?.end()
+    this.#upload?.end()
     onEnd()
     endpoint.pin(false)
     if (reason === undefined) return
@@ -127,8 +150,22 @@ export class ServerSession {
     if (traits.boundaries === 'framed') void endpoint.close()
   }
 
-  #newRole(): Role {
-    const { server, traits, request, token, room } = this.#terms
+  #newUpload(): Upload | undefined {
+    const { request, token, collection } = this.#terms
+    if (request.workload !== 'collect') return undefined
+    const { name, sizeBytes } = request
+    const host = hostOf(this.#endpoint.remote)
+    return new Upload({
+      endpoint: this.#endpoint,
+      token,
+      sizeBytes,
+      keep: (document) => collection.keep(name, document, host),
+      onGone: collection.hold(host, sizeBytes),
+    })
+  }
+
+  #newRole(request: OpenRequest): Role {
+    const { server, traits, token, room } = this.#terms
     const { clock } = server
     const endpoint = this.#endpoint
     switch (request.workload) {

@@ -6,7 +6,8 @@ import { type HostDrops, readHostDrops } from '../drive/host-drops.ts'
 import { SealedEndpoint } from '../drive/sealed-endpoint.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
 import type { Token } from '../wire/frame.ts'
-import type { OpenRequest, Refusal } from '../wire/session-messages.ts'
+import type { AnyRequest, Refusal } from '../wire/session-messages.ts'
+import { Collection, type Collector } from './collection.ts'
 import { Cookies } from './cookies.ts'
 import { Crowd } from './crowd.ts'
 import { type Limits, overLimit, settleLimits } from './limits.ts'
@@ -26,6 +27,8 @@ export interface SessionServerOptions {
   readonly key?: Uint8Array | undefined
   /** What the host dropped since it started; null where unknown. Default: what Linux says. */
   readonly readDrops?: () => HostDrops | null
+  /** Keeps the results of clients; without it they are refused. */
+  readonly collector?: Collector | undefined
 }
 
 /** The far side of every measurement: opens sessions and answers probes, whatever the transport. */
@@ -46,6 +49,7 @@ export class SessionServer {
   readonly unopened: Crowd
   readonly readDrops: () => HostDrops | null
   readonly #key: Uint8Array | undefined
+  readonly #collection: Collection
   readonly #sessions = new Set<ServerSession>()
   readonly #sessionsOfHost = new Map<string, number>()
   readonly #rooms = new Map<string, ProbeRoom>()
@@ -61,6 +65,7 @@ export class SessionServer {
     this.unopened = new Crowd(clock, MOST_UNOPENED, OPEN_WITHIN_NS)
     this.#key = options.key
     this.readDrops = options.readDrops ?? (() => readHostDrops())
+    this.#collection = new Collection(options.collector)
     this.#sweep = setInterval(() => this.#forgetSilent(), SWEEP_MS)
     this.#sweep.unref()
   }
@@ -90,14 +95,12 @@ export class SessionServer {
   }
 
   /** Opens a session, or says why not. */
-  open(
-    endpoint: Endpoint,
-    traits: Traits,
-    request: OpenRequest,
-    openNumber: number,
-  ): ServerSession | Refusal {
+  open(endpoint: Endpoint, traits: Traits, request: AnyRequest, openNumber: number): ServerSession | Refusal {
     const host = hostOf(endpoint.remote)
-    const refusal = this.#noRoom(host, request) ?? overLimit(request, this.limits, traits)
+    const refusal =
+      this.#noRoom(host, request) ??
+      overLimit(request, this.limits, traits) ??
+      (request.workload === 'collect' ? this.#collection.noRoom(host, request.sizeBytes) : undefined)
     if (refusal !== undefined) {
       this.refusedCount++
       return refusal
@@ -110,6 +113,7 @@ export class SessionServer {
       openNumber,
       token: newToken(),
       room: () => this.#room(roomOf(request)),
+      collection: this.#collection,
       onEnd: () => {
         this.#sessions.delete(session)
         this.#count(host, -1)
@@ -121,7 +125,7 @@ export class SessionServer {
     return session
   }
 
-  #noRoom(host: string, request: OpenRequest): Refusal | undefined {
+  #noRoom(host: string, request: AnyRequest): Refusal | undefined {
     const { maxSessions } = this.limits
     const ofOneHost = Math.ceil(maxSessions / 2)
     if (this.#stopping) return { code: 'STOPPING', reason: 'the server is stopping' }
@@ -154,8 +158,8 @@ export class SessionServer {
   }
 }
 
-function roomOf(request: OpenRequest): string {
-  return request.room ?? ''
+function roomOf(request: AnyRequest): string {
+  return request.workload === 'collect' ? '' : (request.room ?? '')
 }
 
 function newToken(): Token {

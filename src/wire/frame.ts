@@ -23,8 +23,9 @@ export const FrameType = {
   STATS_REQUEST: 6,
   STATS: 7,
   CLOSE: 8,
+  UPLOAD: 9,
 } as const
-const LAST_TYPE = 8
+const LAST_TYPE = 9
 
 /**
  * Upper half of the type byte. REPLY: sent by a server, and never answered. STAMPED: bytes 32 to 55, as far as there are

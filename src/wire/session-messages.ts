@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { HEADER_BYTES, readSeq, type Token, writeHeader } from './frame.ts'
+import { FrameType, HEADER_BYTES, readSeq, readStream, type Token, writeHeader } from './frame.ts'
 
 /**
  * Every request of a client is padded to this many bytes and no answer is longer: a server cannot be made to send
@@ -21,6 +21,21 @@ export const openRequest = v.object({
   cookie: v.optional(v.pipe(v.string(), v.maxLength(64))),
 })
 export type OpenRequest = v.InferOutput<typeof openRequest>
+
+/** Longest name that a result is sent under, in UTF-16 units: an OPEN has room for it, however JSON has to write it. */
+export const LONGEST_NAME = 48
+
+/** OPEN of a session that measures nothing, but hands the server a result of `sizeBytes`. */
+export const collectRequest = v.object({
+  workload: v.literal('collect'),
+  name: v.pipe(v.string(), v.maxLength(LONGEST_NAME)),
+  sizeBytes: v.pipe(count, v.minValue(1)),
+  cookie: v.optional(v.pipe(v.string(), v.maxLength(64))),
+})
+
+/** Whatever an OPEN may ask for. */
+export const anyRequest = v.variant('workload', [openRequest, collectRequest])
+export type AnyRequest = v.InferOutput<typeof anyRequest>
 
 /** RETRY: the same OPEN again, please, with this in it. */
 export const retry = v.object({ cookie: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) })
@@ -75,6 +90,12 @@ export const farStats = v.object({
 })
 export type FarStats = v.InferOutput<typeof farStats>
 
+/** The answer to UPLOAD: how much has come so far. All of it: it is kept; with a refusal it is not, and never will be. */
+export const uploaded = v.object({ receivedBytes: count, refusal: v.optional(refusal) })
+
+/** As much of a document as one UPLOAD carries: with header and seal 1200 B, which pass any path unfragmented. */
+const CHUNK_BYTES = 1152
+
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 
@@ -103,3 +124,20 @@ export function decodeControl<S extends v.GenericSchema>(
 
 /** The number that ties an answer to its request. */
 export const requestNumber = readSeq
+
+/** An UPLOAD: the piece of the document that begins at `offset`, which its header has in place of a stream. */
+export function encodeChunk(token: Token, seq: number, document: Uint8Array, offset: number): Uint8Array {
+  const piece = document.subarray(offset, chunkEnd(offset, document.length))
+  const bytes = new Uint8Array(Math.max(HEADER_BYTES + piece.length, CONTROL_BYTES))
+  bytes.set(piece, HEADER_BYTES)
+  writeHeader(bytes, FrameType.UPLOAD, offset, token, seq)
+  return bytes
+}
+
+/** Where a document of `sizeBytes` goes on after the piece that begins at `offset`. */
+export function chunkEnd(offset: number, sizeBytes: number): number {
+  return Math.min(offset + CHUNK_BYTES, sizeBytes)
+}
+
+/** Where the piece in an UPLOAD begins. Not trusted. */
+export const chunkOffset = readStream

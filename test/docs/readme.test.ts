@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,35 +19,43 @@ const isServe = (line: string): boolean => line.startsWith('netcmp serve')
 /** The command, but quick: commander takes the last of two equal options. */
 const SHIM = `#!/bin/sh
 case "$1" in
-  list | report | diff | echo | chat | doctor) exec "${process.execPath}" "${BIN}" "$@" ;;
+  list | report | diff | roster | echo | chat | doctor) exec "${process.execPath}" "${BIN}" "$@" ;;
   *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
 esac
 `
 
 const folder = mkdtempSync(join(tmpdir(), 'netcmp-readme-'))
-const key = join(folder, 'class.key')
 let served: Served
-let servedWithKey: Served
+/** It wants the key of the class. */
+let keyed: Served
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'netcmp'), SHIM, { mode: 0o755 })
-  for (const name of ['run', 'before', 'after'])
+  mkdirSync(join(folder, 'results'))
+  for (const name of ['run', 'before', 'after', 'results/ada'])
     writeFileSync(join(folder, `${name}.json`), writeResult(sampleResult()))
-  writeFileSync(key, '0123456789abcdef0123456789abcdef\n')
-  served = await startServe()
-  servedWithKey = await startServe(['--key', key])
+  writeFileSync(join(folder, 'class.key'), 'a secret of the class')
+  served = await startServe(['--collect', join(folder, 'results')])
+  keyed = await startServe(['--key', join(folder, 'class.key')])
 })
 afterAll(() => {
-  for (const { server } of [served, servedWithKey]) server.signal('SIGKILL')
+  served.server.signal('SIGKILL')
+  keyed.server.signal('SIGKILL')
   rmSync(folder, { recursive: true })
 })
 
+const portFor = (line: string) => (line.includes('--key') ? keyed : served).port
+
 /** A line of the README with the addresses of the server that this test has started. */
 function here(line: string): string {
-  const { port: first } = line.includes('--key') ? servedWithKey : served
   return line
     .replace('192.168.1.7', '127.0.0.1:7117')
-    .replace(/\b71(17|18|19)\b/, (port) => String(first + Number(port) - 7117))
+    .replace(/\b71(17|18|19)\b/, (port) => String(portFor(line) + Number(port) - 7117))
+}
+
+/** Files that a server is given are those of this test. */
+function inFolder(line: string): string {
+  return line.replace(/(--key|--collect) (\S+)/, (_, flag, name) => `${flag} ${join(folder, name)}`)
 }
 
 describe.skipIf(process.platform === 'win32')(
@@ -65,10 +73,7 @@ describe.skipIf(process.platform === 'win32')(
     })
 
     test.for(lines.filter(isServe))('%s', async (line) => {
-      const { server } = await startServe([
-        ...line.replace('class.key', key).split(' ').slice(2),
-        '--no-announce',
-      ])
+      const { server } = await startServe([...inFolder(line).split(' ').slice(2), '--no-announce'])
       server.signal('SIGINT')
       expect(await server.exit()).toMatchObject({ code: 0, stderr: '' })
     })

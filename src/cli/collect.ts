@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NetcmpError } from '../core/errors.ts'
+import { parseResult } from '../result/read.ts'
+import type { Collector } from '../service/collection.ts'
+import type { Refusal } from '../wire/session-messages.ts'
+import { whyNoFile } from './output.ts'
+
+/** Twenty times a usual result; reading one keeps the server's event loop busy meanwhile. */
+const LONGEST_KEPT_BYTES = 4 * 1024 * 1024
+
+/** What a folder may hold; one host may add a tenth of it. */
+export interface Room {
+  readonly files: number
+  readonly bytes: number
+}
+
+const DEFAULT_ROOM: Room = { files: 10_000, bytes: 1024 ** 3 }
+
+const LONGEST_NAME_CHARACTERS = 32
+
+/** How often another number is tried for a name that is taken. */
+const MOST_NUMBERS = 1000
+
+/** A file name that stays in its folder, whatever the name: letters and digits, `_` and `-`, and the time. */
+export function fileNameFor(name: string, at: Date, number = 1): string {
+  const plain = [...name.normalize('NFC').replace(/[^\p{L}\p{Nd}_]+/gu, '-')]
+  const safe =
+    plain
+      .slice(0, LONGEST_NAME_CHARACTERS)
+      .join('')
+      .replace(/^-+|-+$/g, '') || 'nameless'
+  const time = at.toISOString().slice(0, 19).replace(/[-:]/g, '')
+  return `${safe}-${time}Z${number === 1 ? '' : `-${number}`}.json`
+}
+
+/** A folder that keeps results, a file each. */
+export class CollectFolder implements Collector {
+  readonly mostBytes = LONGEST_KEPT_BYTES
+  keptCount = 0
+  readonly #folder: string
+  readonly #room: Room
+  readonly #total = { files: 0, bytes: 0 }
+  readonly #ofHost = new Map<string, { files: number; bytes: number }>()
+
+  /** Makes the folder where there is none. Throws BAD_VALUE. */
+  constructor(folder: string, room = DEFAULT_ROOM) {
+    this.#folder = folder
+    this.#room = room
+    try {
+      mkdirSync(folder, { recursive: true })
+      accessSync(folder, constants.W_OK)
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (!entry.isFile()) continue
+        this.#total.files++
+        this.#total.bytes += statSync(join(folder, entry.name)).size
+      }
+    } catch (error) {
+      throw new NetcmpError('BAD_VALUE', `netcmp: cannot collect in ${folder}: ${whyNoFile(error)}`, {
+        cause: error,
+      })
+    }
+  }
+
+  async keep(name: string, document: Uint8Array, host: string): Promise<Refusal | undefined> {
+    const why = whyNoResult(document)
+    if (why !== undefined) return { code: 'RESULT', reason: `not a result: ${why}` }
+    const ofHost = this.#ofHost.get(host) ?? { files: 0, bytes: 0 }
+    const { files, bytes } = this.#room
+    if (
+      !hasRoom(this.#total, this.#room, document) ||
+      !hasRoom(ofHost, { files: files / 10, bytes: bytes / 10 }, document)
+    ) {
+      return { code: 'FULL', reason: 'it keeps no more results, of you or of all (tell who runs it)' }
+    }
+    const counts = [this.#total, ofHost]
+    this.#ofHost.set(host, ofHost)
+    for (const count of counts) {
+      count.files++
+      count.bytes += document.length
+    }
+    try {
+      await this.#write(name, document)
+      this.keptCount++
+      return undefined
+    } catch (error) {
+      for (const count of counts) {
+        count.files--
+        count.bytes -= document.length
+      }
+      process.stderr.write(`netcmp: cannot keep a result in ${this.#folder}: ${whyNoFile(error)}\n`)
+      return { code: 'DISK', reason: 'it could not write the result (tell who runs it)' }
+    }
+  }
+
+  async #write(name: string, document: Uint8Array): Promise<void> {
+    const temporary = join(this.#folder, `.netcmp-${randomBytes(8).toString('hex')}.tmp`)
+    try {
+      await writeFile(temporary, document, { flag: 'wx' })
+      const file = await this.#reserve(name)
+      await rename(temporary, file)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+
+  /** An empty file under a name that was free: what is renamed to it replaces nobody else's. */
+  async #reserve(name: string): Promise<string> {
+    const at = new Date()
+    for (let number = 1; ; number++) {
+      const file = join(this.#folder, fileNameFor(name, at, number))
+      try {
+        await (await open(file, 'wx')).close()
+        return file
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number === MOST_NUMBERS) throw error
+      }
+    }
+  }
+}
+
+function hasRoom(count: Room, room: Room, document: Uint8Array): boolean {
+  return count.files + 1 <= room.files && count.bytes + document.length <= room.bytes
+}
+
+/** In ASCII and short, so that it fits an answer, whatever the document quotes. */
+function whyNoResult(document: Uint8Array): string | undefined {
+  try {
+    parseResult(new TextDecoder('utf-8', { fatal: true }).decode(document), 'document')
+    return undefined
+  } catch (error) {
+    const { message } = error as Error
+    return message.replace(/[^\x20-\x7E]/g, '?').slice(0, 150)
+  }
+}
