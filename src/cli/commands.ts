@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { formatOption } from './format-option.ts'
 
 /** The commands that take no part in a measurement: their words, and where their work is done. */
 export function addList(program: Command): void {
@@ -20,9 +21,7 @@ export function addReport(program: Command): void {
     .command('report')
     .description('draw a saved result again')
     .argument('<file>', 'result of --format json; - for standard input')
-    .addOption(
-      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
-    )
+    .addOption(formatOption())
     .option('--output <file>', 'to a file instead of the screen')
     .option('--no-color', 'no colour')
     .option('--debug', 'stack traces of errors')
@@ -46,9 +45,7 @@ export function addDiff(program: Command): void {
     .argument('<a>', 'result of --format json that the other is compared with')
     .argument('<b>', 'result of --format json; - for standard input')
     .option('--threshold <share>', 'overlook what is worse by this or less, as 5% or 0.05; default: nothing')
-    .addOption(
-      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
-    )
+    .addOption(formatOption())
     .option('--output <file>', 'to a file instead of the screen')
     .option('--no-color', 'no colour')
     .option('--debug', 'stack traces of errors')
@@ -76,7 +73,7 @@ export function addDiscover(program: Command): void {
     .command('discover')
     .description('list the netcmp servers of the local network (mDNS)')
     .option('--timeout <time>', 'how long to listen for answers', '2s')
-    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
+    .addOption(formatOption(['table', 'json']))
     .option('--debug', 'stack traces of errors')
     .addHelpText('after', '\nExamples:\n  netcmp discover\n  netcmp discover --timeout 5s --format json')
     .action(async (flags) => {
@@ -89,7 +86,7 @@ export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('what on this computer would bend the figures, and what to change')
-    .addOption(new Option('--format <name>', 'how').choices(['table', 'json']).default('table'))
+    .addOption(formatOption(['table', 'json']))
     .option('--no-color', 'no colour')
     .option('--debug', 'stack traces of errors')
     .addHelpText('after', '\nExamples:\n  netcmp doctor\n  netcmp doctor --format json')
@@ -104,9 +101,7 @@ export function addRoster(program: Command): void {
     .command('roster')
     .description('one table of all results in a folder, as serve --collect keeps them')
     .argument('<folder>', 'with results of --as or --format json')
-    .addOption(
-      new Option('--format <name>', 'how').choices(['table', 'json', 'csv', 'markdown']).default('table'),
-    )
+    .addOption(formatOption())
     .option('--debug', 'stack traces of errors')
     .addHelpText('after', '\nExamples:\n  netcmp roster results\n  netcmp roster results --format csv')
     .action(async (folder: string, flags) => {

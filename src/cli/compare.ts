@@ -4,7 +4,9 @@ import { formatHostPort, parseHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { parseDuration } from '../core/units.ts'
+import type { Dialling } from '../drive/run.ts'
 import { render } from '../report/render.ts'
+import type { Config } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
 import type { Transport } from '../transport/contract.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
@@ -72,25 +74,9 @@ export async function compareCommand(
           }),
       output,
     )
-    const [first] = transports
+    const collector = dialling(transports[0] as Transport, document.config, key)
     const unkept =
-      name === undefined || first === undefined
-        ? undefined
-        : await sendResult(
-            name,
-            document,
-            {
-              transport: first,
-              target: document.config.addresses[first.name] ?? '',
-              clock: hostClock,
-              family: document.config.family,
-              nagle: document.config.nagle,
-              bind: document.config.bind,
-              job: document.config,
-              key,
-            },
-            quiet === true,
-          )
+      name === undefined ? undefined : await sendResult(name, document, collector, quiet === true)
     const missed = missedLimits(document, limits)
     for (const { message } of missed) process.stderr.write(`${message}\n`)
     return (error ?? unkept ?? missed[0])?.exitCode ?? 0
@@ -99,6 +85,13 @@ export async function compareCommand(
     interrupt.release()
     await own?.close()
   }
+}
+
+/** The server that was measured against, dialled as it was for the measurement. */
+function dialling(transport: Transport, config: Config, key: Uint8Array | undefined): Dialling {
+  const { addresses, family, nagle, bind } = config
+  const target = addresses[transport.name] ?? ''
+  return { transport, target, clock: hostClock, family, nagle, bind, key, job: config }
 }
 
 function livePartsOf({ jsonStream, interval, quiet }: CompareFlags, progress: ProgressLine): Live[] {

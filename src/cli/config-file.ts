@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
 import { oneLine } from '../result/issue.ts'
+import { whyNoFile } from './output.ts'
 
 /** Read where no other file is named, if the working folder has it. */
 const USUAL_FILE = 'netcmp.config.json'
@@ -36,10 +37,8 @@ function read(file: string, mayBeMissing: boolean): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' && mayBeMissing) return undefined
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : message
-    throw new NetcmpError('BAD_VALUE', `netcmp: cannot read ${file}: ${why}`, { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && mayBeMissing) return undefined
+    throw new NetcmpError('BAD_VALUE', `netcmp: cannot read ${file}: ${whyNoFile(error)}`, { cause: error })
   }
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { addDiff, addDiscover, addDoctor, addList, addReport, addRoster } from './commands.ts'
+import { formatOption } from './format-option.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 
 const EXAMPLES = `
@@ -96,7 +97,6 @@ function createProgram(done: Done): Command {
 }
 
 function withCompareOptions(command: Command): void {
-  const formats = ['table', 'json', 'csv', 'markdown']
   command
     .optionsGroup('What to run:')
     .option('--proto <names>', 'transports, the first is what the others are compared with', 'tcp,udp')
@@ -119,7 +119,7 @@ function withCompareOptions(command: Command): void {
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
     .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')
     .optionsGroup('What to print:')
-    .addOption(new Option('--format <name>', 'how').choices(formats).default('table'))
+    .addOption(formatOption())
     .addOption(
       new Option('--json-stream', 'a line of JSON for each run as it ends, then the result').conflicts([
         'format',

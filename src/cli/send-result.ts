@@ -1,5 +1,6 @@
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
-import { type UploadOptions, upload } from '../drive/upload.ts'
+import type { Dialling } from '../drive/run.ts'
+import { upload } from '../drive/upload.ts'
 import type { ResultDocument } from '../result/schema.ts'
 import { checkedResult } from '../result/write.ts'
 import { LONGEST_NAME } from '../wire/session-messages.ts'
@@ -23,7 +24,7 @@ export function nameOf(as: string | undefined, hasHost: boolean): string | undef
 export async function sendResult(
   name: string,
   document: ResultDocument,
-  options: UploadOptions,
+  options: Dialling,
   quiet: boolean,
 ): Promise<NetcmpError | undefined> {
   try {

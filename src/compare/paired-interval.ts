@@ -1,12 +1,8 @@
-import { plain, smallestOfRank } from './rank-search.ts'
+import { type RankInterval, rankInterval, smallestOfRank } from './rank-search.ts'
 import { signedRankCut } from './signed-rank.ts'
 
-export interface PairedInterval {
-  /** Hodges-Lehmann: the median of the Walsh averages (the mean of each pair of values, a value with itself too). */
-  readonly estimate: number
-  /** Both ends belong to it. Null under 6 values. */
-  readonly interval: { readonly low: number; readonly high: number; readonly confidence: number } | null
-}
+/** The estimate is the median of the Walsh averages: the mean of each pair of values, a value with itself too. */
+export type PairedInterval = RankInterval
 
 /**
  * Centre of paired differences with its 95 % interval, exact for any symmetric distribution (Hodges and Lehmann 1963;
@@ -16,17 +12,7 @@ export function pairedInterval(values: readonly number[]): PairedInterval | null
   if (values.length === 0) return null
   const sorted = Float64Array.from(values).sort()
   const averages = (sorted.length * (sorted.length + 1)) / 2
-  const below = walshAverage(sorted, Math.floor((averages + 1) / 2))
-  const above = averages % 2 === 1 ? below : walshAverage(sorted, averages / 2 + 1)
-  const cut = signedRankCut(sorted.length)
-  return {
-    estimate: plain(below / 2 + above / 2),
-    interval: cut && {
-      low: plain(walshAverage(sorted, cut.rank)),
-      high: plain(walshAverage(sorted, averages + 1 - cut.rank)),
-      confidence: cut.confidence,
-    },
-  }
+  return rankInterval(averages, (rank) => walshAverage(sorted, rank), signedRankCut(sorted.length))
 }
 
 /** The rank-th smallest Walsh average. */

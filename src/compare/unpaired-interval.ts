@@ -1,12 +1,8 @@
-import { plain, smallestOfRank } from './rank-search.ts'
+import { type RankInterval, rankInterval, smallestOfRank } from './rank-search.ts'
 import { rankSumCut } from './rank-sum.ts'
 
-export interface UnpairedInterval {
-  /** Hodges-Lehmann: the median of the differences of every value of b and every value of a. */
-  readonly estimate: number
-  /** Both ends belong to it. Null where the samples are too small for one. */
-  readonly interval: { readonly low: number; readonly high: number; readonly confidence: number } | null
-}
+/** The estimate is the median of the differences of every value of b and every value of a. */
+export type UnpairedInterval = RankInterval
 
 /**
  * How far b lies above a, with its 95 % interval, exact for two samples of one shape, whatever shape that is (Hodges
@@ -15,18 +11,8 @@ export interface UnpairedInterval {
 export function unpairedInterval(a: readonly number[], b: readonly number[]): UnpairedInterval | null {
   if (a.length === 0 || b.length === 0) return null
   const sorted = { a: Float64Array.from(a).sort(), b: Float64Array.from(b).sort() }
-  const differences = a.length * b.length
-  const below = differenceOfRank(sorted, Math.floor((differences + 1) / 2))
-  const above = differences % 2 === 1 ? below : differenceOfRank(sorted, differences / 2 + 1)
   const cut = rankSumCut(a.length, b.length)
-  return {
-    estimate: plain(below / 2 + above / 2),
-    interval: cut && {
-      low: plain(differenceOfRank(sorted, cut.rank)),
-      high: plain(differenceOfRank(sorted, differences + 1 - cut.rank)),
-      confidence: cut.confidence,
-    },
-  }
+  return rankInterval(a.length * b.length, (rank) => differenceOfRank(sorted, rank), cut)
 }
 
 interface Samples {

@@ -1,5 +1,4 @@
-import { isIP } from 'node:net'
-import { type Address, formatHostPort } from '../core/address.ts'
+import { type Address, formatHostPort, ipVersion } from '../core/address.ts'
 
 /** What a server tells the network about itself. */
 export interface Offer {
@@ -56,8 +55,8 @@ export function foundServer({
 
 /** The address it is bound to; else the one that answered, which can be reached; else any but link-local. */
 function hostOf(addresses: readonly string[], bound: unknown, answered = ''): string | undefined {
-  if (typeof bound === 'string' && isIP(bound) !== 0) return bound
-  const usable = addresses.filter((each) => isIP(each) !== 0 && !/^fe80:/i.test(each))
+  if (typeof bound === 'string' && ipVersion(bound) !== 0) return bound
+  const usable = addresses.filter((each) => ipVersion(each) !== 0 && !/^fe80:/i.test(each))
   if (usable.includes(answered)) return answered
-  return usable.find((each) => isIP(each) === 4) ?? usable[0]
+  return usable.find((each) => ipVersion(each) === 4) ?? usable[0]
 }

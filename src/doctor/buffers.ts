@@ -1,3 +1,4 @@
+import { udpCounts } from '../drive/host-drops.ts'
 import type { Finding } from '../report/findings.ts'
 import { formatBytes, formatValue } from '../report/format-value.ts'
 import { type Host, numberIn } from './host.ts'
@@ -43,15 +44,10 @@ function bufferFinding(
 /** Datagrams that this computer itself dropped, of every program, since it or this container started. */
 export function dropFindings(host: Host): Finding[] {
   const check = 'UDP drops'
-  const [names, values] = (host.read('/proc/net/snmp') ?? '')
-    .split('\n')
-    .filter((line) => line.startsWith('Udp:'))
-    .map((line) => line.split(' '))
-  if (names === undefined || values === undefined) return []
-  const snmp6 = host.read('/proc/net/snmp6') ?? ''
-  const count = (name: string) =>
-    Number(values[names.indexOf(name)] ?? 0) +
-    Number(new RegExp(`^Udp6${name}\\s+(\\d+)`, 'm').exec(snmp6)?.[1] ?? 0)
+  const snmp = host.read('/proc/net/snmp') ?? ''
+  // A line of names, and one of values.
+  if ((snmp.match(/^Udp:/gm) ?? []).length < 2) return []
+  const count = udpCounts(snmp, host.read('/proc/net/snmp6') ?? '')
   const received = count('RcvbufErrors')
   const sent = count('SndbufErrors')
   const broken = count('InCsumErrors')

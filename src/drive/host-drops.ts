@@ -14,9 +14,7 @@ const readText: ReadText = (path) => readFileSync(path, 'utf8')
  */
 export function readHostDrops(read: ReadText = readText): HostDrops | null {
   try {
-    const udp4 = udp4Counts(read('/proc/net/snmp'))
-    const udp6 = udp6Counts(read, '/proc/net/snmp6')
-    const count = (name: string) => (udp4.get(name) ?? 0) + (udp6.get(name) ?? 0)
+    const count = udpCounts(read('/proc/net/snmp'), readIfThere(read, '/proc/net/snmp6'))
     return {
       receive: Math.max(0, count('InErrors') - count('InCsumErrors')),
       send: count('SndbufErrors'),
@@ -41,22 +39,24 @@ function each(value: (key: keyof HostDrops) => number): HostDrops {
   return { receive: value('receive'), send: value('send'), interface: value('interface') }
 }
 
-function udp4Counts(snmp: string): Map<string, number> {
+/** A counter of UDP by its name in /proc/net/snmp, over both families; 0 where there is none of that name. */
+export function udpCounts(snmp: string, snmp6: string): (name: string) => number {
   const [names = [], values = []] = snmp
     .split('\n')
     .filter((line) => line.startsWith('Udp:'))
     .map((line) => line.split(' ').slice(1))
-  return new Map(names.map((name, column) => [name, Number(values[column] ?? 0)]))
+  const udp6 = new Map(
+    [...snmp6.matchAll(/^Udp6(\w+)\s+(\d+)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
+  )
+  return (name) => Number(values[names.indexOf(name)] ?? 0) + (udp6.get(name) ?? 0)
 }
 
 /** Empty where the host has no IPv6. */
-function udp6Counts(read: ReadText, path: string): Map<string, number> {
+function readIfThere(read: ReadText, path: string): string {
   try {
-    return new Map(
-      [...read(path).matchAll(/^Udp6(\w+)\s+(\d+)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
-    )
+    return read(path)
   } catch {
-    return new Map()
+    return ''
   }
 }
 

@@ -5,7 +5,7 @@ import { NS_PER_MS } from '../core/units.ts'
 import type { Recording } from '../measure/recording.ts'
 import type { Endpoint, Transport } from '../transport/contract.ts'
 import { FrameType, frameType } from '../wire/frame.ts'
-import type { FarStats } from '../wire/session-messages.ts'
+import type { AnyRequest, FarStats } from '../wire/session-messages.ts'
 import type { Workload } from '../workload/contract.ts'
 import { createWorkload } from '../workload/index.ts'
 import type { Job } from '../workload/job.ts'
@@ -65,13 +65,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 
 export type Dialling = Pick<
   RunOptions,
-  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'signal'
+  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'key' | 'signal'
 > & {
   readonly job: Pick<Job, 'timeoutNs'>
 }
 
 /** Dials, but no longer than the timeout. */
-export async function dialWithin(options: Dialling): Promise<Endpoint> {
+async function dialWithin(options: Dialling): Promise<Endpoint> {
   const { transport, target, job, clock, family, nagle, bind, signal } = options
   const late = new NetcmpError(
     'TIMEOUT',
@@ -88,24 +88,31 @@ export async function dialWithin(options: Dialling): Promise<Endpoint> {
 }
 
 /** Dials and opens a session for the job. */
-export async function openSession(options: RunOptions, room?: string): Promise<Session> {
+export function openSession(options: RunOptions, room?: string): Promise<Session> {
+  const { sizeBytes, durationNs, ratePerSec, direction, workload } = options.job
+  return dialAndOpen(options, {
+    workload: workload === 'connect' ? 'echo' : workload,
+    sizeBytes,
+    durationNs,
+    ratePerSec,
+    direction,
+    ...(room === undefined ? {} : { room }),
+  })
+}
+
+/** Dials and opens a session for a request. */
+export async function dialAndOpen(options: Dialling, request: AnyRequest): Promise<Session> {
   const { transport, job, clock, key, signal } = options
   const endpoint = await dialWithin(options)
   try {
-    const { sizeBytes, durationNs, ratePerSec, direction } = job
-    const workload = job.workload === 'connect' ? 'echo' : job.workload
-    return await Session.open(
-      endpoint,
-      { workload, sizeBytes, durationNs, ratePerSec, direction, ...(room === undefined ? {} : { room }) },
-      {
-        clock,
-        timeoutNs: job.timeoutNs,
-        reliable: transport.traits.reliable,
-        who: transport.name,
-        key,
-        signal,
-      },
-    )
+    return await Session.open(endpoint, request, {
+      clock,
+      timeoutNs: job.timeoutNs,
+      reliable: transport.traits.reliable,
+      who: transport.name,
+      key,
+      signal,
+    })
   } catch (error) {
     // Whoever did not answer may not take leave either: why it failed is told sooner.
     void endpoint.close()

@@ -1,4 +1,4 @@
-import { createPaint, type Paint, type Style, wrap } from './text.ts'
+import { createPaint, type Paint, pageColumns, type Style, wrap } from './text.ts'
 
 /** One thing about a computer that bends the figures measured on it, or does not. */
 export interface Finding {
@@ -17,12 +17,10 @@ const styles: Readonly<Record<Finding['level'], Style>> = { ok: 'green', note: '
 const LEVEL_COLUMNS = 6
 const CHECK_COLUMNS = 18
 const NARROW_COLUMNS = 60
-const MIN_COLUMNS = 40
-const MAX_COLUMNS = 80
 
 /** The text of `netcmp doctor`, no wider than `columns`, nor than 80; 40 at least. */
 export function drawFindings(findings: readonly Finding[], columns: number, color: boolean): string {
-  const width = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, columns))
+  const width = pageColumns(columns)
   const paint = createPaint(color)
   const lines = findings.flatMap((finding) => drawFinding(finding, width, paint))
   return `${[...lines, '', ...wrap(summaryOf(findings), width)].join('\n')}\n`

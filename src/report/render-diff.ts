@@ -4,11 +4,10 @@ import { diffClosing } from './diff-closing.ts'
 import { diffCsv } from './diff-csv.ts'
 import { formatTime } from './format-value.ts'
 import { escaped, markdownList, markdownTable } from './markdown.ts'
-import { pageColumns } from './page.ts'
 import type { RenderOptions } from './render.ts'
-import { warningsOf } from './sections.ts'
+import { pageOf, warningsOf } from './sections.ts'
 import { layOut } from './table.ts'
-import { createPaint, flow, GLUE, printable, wrap } from './text.ts'
+import { createPaint, flow, GLUE, pageColumns, printable, wrap } from './text.ts'
 
 /** Two results, metric by metric, as text, ended by a line end. */
 export function renderDiff(diff: DiffDocument, { format, columns, color }: RenderOptions): string {
@@ -48,10 +47,7 @@ function drawDiff(diff: DiffDocument, columns: number, color: boolean): string {
     ],
     wrap(diffClosing(diff), columns),
   ]
-  return `${sections
-    .filter((section) => section.length > 0)
-    .map((section) => section.join('\n'))
-    .join('\n\n')}\n`
+  return pageOf(sections)
 }
 
 function markdownDiff(diff: DiffDocument): string {

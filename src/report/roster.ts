@@ -2,10 +2,9 @@ import type { ResultDocument } from '../result/schema.ts'
 import { csvLine, csvText } from './csv.ts'
 import { formatTime, formatValue } from './format-value.ts'
 import { escaped } from './markdown.ts'
-import { pageColumns } from './page.ts'
 import type { Format } from './render.ts'
 import { figureOf } from './rows.ts'
-import { printable, transportLabel, widthOf, wrap } from './text.ts'
+import { inColumns, pageColumns, printable, transportLabel, widthOf, wrap } from './text.ts'
 import { verdictWords } from './verdict-words.ts'
 
 /** One result of many: who sent it, and what it says in short. */
@@ -88,14 +87,7 @@ function linesOf({ name, startedAt, partial, transports }: RosterRow): string[][
 function drawTable(rows: readonly RosterRow[], width: number): string {
   const heading = [...HEADING.slice(0, -1), 'verdict']
   const body = rows.flatMap(linesOf).map(([name = '', ...rest]) => [cut(name), ...rest])
-  const table = [heading, ...body]
-  const widths = heading.map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))))
-  const lines = table.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
-      .join(GAP)
-      .trimEnd(),
-  )
+  const lines = inColumns([heading, ...body])
   const fits = lines.every((line) => widthOf(line) <= width)
   const note = rows.some(({ partial }) => partial) ? ['', '*: cut short'] : []
   return `${[...(fits ? lines : rows.flatMap((row) => stacked(row, width))), ...note].join('\n')}\n`

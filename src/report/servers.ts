@@ -1,4 +1,4 @@
-import { printable, widthOf, wrap } from './text.ts'
+import { inColumns, pageColumns, printable, widthOf, wrap } from './text.ts'
 
 /** A server on the network, as a list shows it. */
 interface ListedServer {
@@ -8,26 +8,16 @@ interface ListedServer {
   readonly allows: readonly string[]
 }
 
-const MIN_COLUMNS = 40
-const MAX_COLUMNS = 80
-
 /** The text of `netcmp discover`: a line for each server, or, where that is too wide, a line for each thing it says. */
 export function drawServers(servers: readonly ListedServer[], columns: number): string {
-  const width = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, columns))
+  const width = pageColumns(columns)
   const rows = servers.map(({ name, address, version, allows }) => [
     printable(name),
     printable(address),
     version === null ? '-' : printable(version),
     allows.map(printable).join(', '),
   ])
-  const table = [['name', 'address', 'version', 'allows'], ...rows]
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))))
-  const lines = table.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell))))
-      .join('  ')
-      .trimEnd(),
-  )
+  const lines = inColumns([['name', 'address', 'version', 'allows'], ...rows])
   const fits = lines.every((line) => widthOf(line) <= width)
   const stacked = () =>
     rows.flatMap(([name = '', ...facts]) => [

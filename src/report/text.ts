@@ -93,3 +93,26 @@ export type Paint = (style: Style, text: string) => string
 export function createPaint(color: boolean): Paint {
   return color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text
 }
+
+/** Rows of cells as lines, each column as wide as its widest cell, two spaces between. */
+export function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => widthOf(row[column] ?? ''))),
+  )
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+const MIN_COLUMNS = 40
+const MAX_COLUMNS = 80
+
+/** The width of a page on a terminal: 40 to 80. */
+export function pageColumns(wanted: number): number {
+  return Number.isFinite(wanted)
+    ? Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, Math.floor(wanted)))
+    : MAX_COLUMNS
+}

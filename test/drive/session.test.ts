@@ -6,7 +6,7 @@ import { SessionServer } from '../../src/service/session-server.ts'
 import type { Traits } from '../../src/transport/contract.ts'
 import { FrameType, writeHeader } from '../../src/wire/frame.ts'
 import { CONTROL_BYTES, encodeControl, type OpenRequest } from '../../src/wire/session-messages.ts'
-import { FakeClock } from '../sim/fake-clock.ts'
+import { FakeClock, within } from '../sim/fake-clock.ts'
 import { type Copies, endpointPair, type FakeEndpoint } from '../sim/fake-endpoint.ts'
 import { MS } from '../sim/jobs.ts'
 
@@ -34,24 +34,6 @@ function served(up?: Copies, down?: Copies, key?: Uint8Array) {
   const ends = endpointPair(clock, up, down)
   sessions.serve(traits)(ends.server)
   return { clock, sessions, ...ends }
-}
-
-/** Lets promises settle and the fake clock run, until the promise is settled. */
-async function within<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
-  let over = false
-  promise.then(
-    () => {
-      over = true
-    },
-    () => {
-      over = true
-    },
-  )
-  for (let i = 0; i < 1000 && !over; i++) {
-    await Promise.resolve()
-    if (i % 10 === 9 && clock.next !== undefined) clock.advanceTo(clock.next)
-  }
-  return promise
 }
 
 describe('a session', () => {

@@ -4,7 +4,7 @@ import { Session } from '../../src/drive/session.ts'
 import type { Collector } from '../../src/service/collection.ts'
 import { SessionServer, type SessionServerOptions } from '../../src/service/session-server.ts'
 import { DATAGRAMS } from '../service/served.ts'
-import { FakeClock } from '../sim/fake-clock.ts'
+import { FakeClock, within } from '../sim/fake-clock.ts'
 import { type Copies, endpointPair } from '../sim/fake-endpoint.ts'
 import { MS } from '../sim/jobs.ts'
 
@@ -22,30 +22,15 @@ class Shelf implements Collector {
   }
 }
 
+/** A document comes in thousands of pieces. */
+const MOST_TURNS = 100_000
+
 function served(options: SessionServerOptions, up?: Copies, down?: Copies) {
   const clock = new FakeClock()
   const server = new SessionServer(clock, 'netcmp test', options)
   const ends = endpointPair(clock, up, down)
   server.serve(DATAGRAMS)(ends.server)
   return { clock, ...ends }
-}
-
-/** Lets promises settle and the fake clock run, until the promise is settled. */
-async function within<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
-  let over = false
-  promise.then(
-    () => {
-      over = true
-    },
-    () => {
-      over = true
-    },
-  )
-  for (let i = 0; i < 100_000 && !over; i++) {
-    await Promise.resolve()
-    if (i % 10 === 9 && clock.next !== undefined) clock.advanceTo(clock.next)
-  }
-  return promise
 }
 
 function documentOf(bytes: number, first = 1): Uint8Array {
@@ -56,9 +41,9 @@ async function send(served_: ReturnType<typeof served>, document: Uint8Array, na
   const { clock, client } = served_
   const request = { workload: 'collect' as const, name, sizeBytes: document.length }
   const options = { clock, timeoutNs: 60_000 * MS, reliable: false, who: 'udp' }
-  const session = await within(clock, Session.open(client, request, options))
-  await within(clock, session.upload(document))
-  await within(clock, session.close())
+  const session = await within(clock, Session.open(client, request, options), MOST_TURNS)
+  await within(clock, session.upload(document), MOST_TURNS)
+  await within(clock, session.close(), MOST_TURNS)
 }
 
 describe('a document on its way to a server', () => {
@@ -95,13 +80,13 @@ describe('a document on its way to a server', () => {
     const { clock, client, server } = stage
     const request = { workload: 'collect' as const, name: 'ada', sizeBytes: document.length }
     const options = { clock, timeoutNs: 1000 * MS, reliable: false, who: 'udp' }
-    const session = await within(clock, Session.open(client, request, options))
+    const session = await within(clock, Session.open(client, request, options), MOST_TURNS)
     const send = client.send.bind(client)
     client.send = (message) => {
       for (const earlier of [...client.sent].reverse()) server.arrive(earlier.slice())
       return send(message)
     }
-    await within(clock, session.upload(document))
+    await within(clock, session.upload(document), MOST_TURNS)
     expect(collector.kept).toEqual([{ name: 'ada', document, host: 'client' }])
   })
 

@@ -57,3 +57,21 @@ export class FakeClock implements Clock {
     this.#now = Math.max(this.#now, at)
   }
 }
+
+/** Lets promises settle and the fake clock run, until the promise is settled, or after so many turns. */
+export async function within<T>(clock: FakeClock, promise: Promise<T>, mostTurns = 1000): Promise<T> {
+  let over = false
+  promise.then(
+    () => {
+      over = true
+    },
+    () => {
+      over = true
+    },
+  )
+  for (let i = 0; i < mostTurns && !over; i++) {
+    await Promise.resolve()
+    if (i % 10 === 9 && clock.next !== undefined) clock.advanceTo(clock.next)
+  }
+  return promise
+}
