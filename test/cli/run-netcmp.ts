@@ -131,9 +131,6 @@ export function netcmp(args: readonly string[], input = '', env?: Environment): 
   return command.exit()
 }
 
-/** Garbage is collected soon, so that resident memory tells what is kept, not how long nobody tidied up. */
-export const STEADY_HEAP = { NODE_OPTIONS: '--max-semi-space-size=1' }
-
 export interface Served {
   readonly server: Running
   /** Of measurement; plain echo is one above, plain chat two. */

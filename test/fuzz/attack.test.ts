@@ -7,7 +7,7 @@ import { parseResult } from '../../src/result/read.ts'
 import { FrameType, frameType, NO_TOKEN, readToken, writeHeader } from '../../src/wire/frame.ts'
 import { writePrefix } from '../../src/wire/framing.ts'
 import { CONTROL_BYTES, decodeControl, encodeControl, retry } from '../../src/wire/session-messages.ts'
-import { type Running, STEADY_HEAP, startNetcmp, startServe } from '../cli/run-netcmp.ts'
+import { type Running, startNetcmp, startServe } from '../cli/run-netcmp.ts'
 import { residentBytes } from './resident-bytes.ts'
 
 const HALF_OPEN = 5000
@@ -80,7 +80,7 @@ function probe(hi: number, lo: number, bytes = 64): Uint8Array {
 }
 
 it('datagrams from thousands of addresses get no more bytes than they bring, no session, and disturb nobody', async () => {
-  const { server, port } = await startServe(['--host', '127.0.0.1'], STEADY_HEAP)
+  const { server, port } = await startServe(['--host', '127.0.0.1'])
   const before = residentBytes(server.pid)
   const client = bystander(port, 'udp')
   const random = createRandom(1)
@@ -145,7 +145,7 @@ it('an ACCEPT alone, won with a true cookie, moves nothing: the token has to com
 })
 
 it('thousands of half-open connections, and frames that never end, displace each other and disturb nobody', async () => {
-  const { server, port } = await startServe(['--host', '127.0.0.1'], STEADY_HEAP)
+  const { server, port } = await startServe(['--host', '127.0.0.1'])
   const before = residentBytes(server.pid)
   const client = bystander(port, 'tcp')
   const endless = new Uint8Array(4 + 32)

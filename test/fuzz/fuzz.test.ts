@@ -3,7 +3,7 @@ import { compare } from '../../src/compare/compare.ts'
 import { findTransport } from '../../src/registry.ts'
 import { parseResult } from '../../src/result/read.ts'
 import type { ResultDocument } from '../../src/result/schema.ts'
-import { netcmp, type Running, STEADY_HEAP, startNetcmp, startServe } from '../cli/run-netcmp.ts'
+import { netcmp, type Running, startNetcmp, startServe } from '../cli/run-netcmp.ts'
 import { type Attack, datagramAttack, streamAttack } from './attackers.ts'
 import { Frames } from './frames.ts'
 import { residentBytes } from './resident-bytes.ts'
@@ -45,7 +45,7 @@ describe(`after ${FRAMES.toLocaleString('en')} random and mutated frames a serve
     ['tcp', (port: number) => streamAttack({ port, host: '127.0.0.1' })],
     ['udp', (port: number) => datagramAttack(port)],
   ] as const)('over %s, in the same memory, and tells how many it dropped', async (proto, attackAt) => {
-    const { server, port } = await startServe(['--host', '127.0.0.1'], STEADY_HEAP)
+    const { server, port } = await startServe(['--host', '127.0.0.1'])
     const hopeless = await attack(server, () => attackAt(port))
     const args = [
       `127.0.0.1:${port}`,
@@ -79,7 +79,7 @@ describe(`after ${FRAMES.toLocaleString('en')} random and mutated frames a serve
   })
 
   it('over unix, in the same memory', async () => {
-    const server = startNetcmp(['serve', '--embedded', 'unix'], STEADY_HEAP)
+    const server = startNetcmp(['serve', '--embedded', 'unix'])
     const [line] = await server.prints(/^\{.*\}\n/)
     const path: string = JSON.parse(line).unix
     await attack(server, () => streamAttack({ path }))
