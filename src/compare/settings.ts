@@ -64,7 +64,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     seed: within('seed', given.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
     timeoutNs: within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS,
     members: within('members', given.members ?? 4, 2, 64),
-    streams: within('streams', given.streams ?? 1, 1, 64),
+    streams: within('streams', given.streams ?? 1, 1, 256),
     direction: given.direction ?? 'up',
     nagle: given.nagle ?? false,
     family: given.family ?? 0,

@@ -1,11 +1,18 @@
 import { aborted } from './abort.ts'
 import type { Alarm, Clock, Nanos } from './clock.ts'
+import { Spinning } from './spinning.ts'
 
 // A timer is up to a millisecond late, a turn of the event loop some microseconds: sleep coarsely, then turn.
 const COARSE_NS = 2_500_000
 const MARGIN_NS = 1_500_000
+// Where turning does not pay: every wait costs the processor something, so do not wake for each message.
+const LEAST_TIMER_NS = 4_000_000
 // An idle turn takes a few microseconds of processor time. One that took longer waited for the processor, too.
 const LONGEST_IDLE_TURN_NS = 20_000
+
+// Of all alarms: they turn one event loop, on a processor that is free or not.
+const spinning = new Spinning()
+let workCount = 0
 
 class HostAlarm implements Alarm {
   idleNs = 0
@@ -13,10 +20,10 @@ class HostAlarm implements Alarm {
   readonly #onDue: (woke: Nanos) => void
   #due: Nanos | undefined
   #timer: NodeJS.Timeout | undefined
-  #timerAt = 0
+  #timerFor = 0
   #turning = false
   #turnBegan = 0
-  #worked = false
+  #workBefore = 0
 
   constructor(clock: Clock, onDue: (woke: Nanos) => void) {
     this.#clock = clock
@@ -27,7 +34,7 @@ class HostAlarm implements Alarm {
     this.#due = at
     if (this.#turning) return
     // A timer that fires too early re-arms itself: cheaper than a new timer for every message.
-    if (this.#timer !== undefined && this.#timerAt <= at - MARGIN_NS) return
+    if (this.#timer !== undefined && this.#timerFor <= at) return
     this.#arm(this.#clock.now())
   }
 
@@ -38,7 +45,7 @@ class HostAlarm implements Alarm {
   }
 
   worked(): void {
-    this.#worked = true
+    workCount++
   }
 
   #arm(now: Nanos): void {
@@ -46,12 +53,14 @@ class HostAlarm implements Alarm {
     if (this.#timer !== undefined) clearTimeout(this.#timer)
     this.#timer = undefined
     const ahead = this.#due - now
-    if (ahead > COARSE_NS) {
-      this.#timerAt = this.#due - MARGIN_NS
-      this.#timer = setTimeout(this.#wake, Math.min((ahead - MARGIN_NS) / 1e6, 0x7fff_ffff))
+    const spins = spinning.pays(now)
+    if (ahead > (spins ? COARSE_NS : 0)) {
+      const waitNs = spins ? ahead - MARGIN_NS : Math.max(ahead, LEAST_TIMER_NS)
+      this.#timerFor = this.#due
+      this.#timer = setTimeout(this.#wake, Math.min(waitNs / 1e6, 0x7fff_ffff))
     } else {
       this.#turning = true
-      this.#worked = true
+      this.#workBefore = Number.NaN
       setImmediate(this.#turn)
     }
   }
@@ -63,16 +72,19 @@ class HostAlarm implements Alarm {
 
   readonly #turn = (): void => {
     const now = this.#clock.now()
-    if (!this.#worked) this.idleNs += Math.min(now - this.#turnBegan, LONGEST_IDLE_TURN_NS)
+    if (this.#workBefore === workCount) {
+      this.idleNs += Math.min(now - this.#turnBegan, LONGEST_IDLE_TURN_NS)
+      spinning.idled(now - this.#turnBegan, now)
+    }
     this.#turnBegan = now
-    this.#worked = false
+    this.#workBefore = workCount
     if (this.#due === undefined) {
       this.#turning = false
     } else if (now >= this.#due) {
       this.#turning = false
       this.#due = undefined
       this.#onDue(now)
-    } else if (this.#due - now > COARSE_NS) {
+    } else if (this.#due - now > COARSE_NS || !spinning.pays(now)) {
       this.#turning = false
       this.#arm(now)
     } else {

@@ -114,6 +114,7 @@ export class BulkRole implements Role {
     this.#receiver.record(probe, messageBytes, this.#clock.originNs + at)
     const first = this.#heardAt === 0
     this.#heardAt = at
+    this.#awake?.worked()
     this.#awake?.set((at + AWAKE_NS) as Nanos)
     if (first && this.#pump) this.#run(this.#pump)
   }

@@ -31,7 +31,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['--blocks', '0'], 'netcmp: --blocks 0 is out of range (1 to 1000)'],
     [['--blocks', '1.5'], 'netcmp: --blocks takes a whole number, not "1.5"'],
     [['--members', '1'], 'netcmp: --members 1 is out of range (2 to 64)'],
-    [['--streams', '0'], 'netcmp: --streams 0 is out of range (1 to 64)'],
+    [['--streams', '0'], 'netcmp: --streams 0 is out of range (1 to 256)'],
     [
       ['--direction', 'sideways'],
       "netcmp: option '--direction <way>' argument 'sideways' is invalid. Allowed choices are up, down, both. (see netcmp --help)",

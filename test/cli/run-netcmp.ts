@@ -95,15 +95,15 @@ export class Running implements Outcome {
   }
 
   /** Waits until it has ended by itself. */
-  async exit(): Promise<Outcome> {
-    await this.#within('does not end', this.#ended)
+  async exit(withinMs = PATIENCE_MS): Promise<Outcome> {
+    await this.#within('does not end', this.#ended, withinMs)
     return { code: this.code, stdout: this.stdout, stderr: this.stderr }
   }
 
-  async #within(what: string, event: Promise<void>): Promise<void> {
+  async #within(what: string, event: Promise<void>, withinMs = PATIENCE_MS): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${what}: ${this.#shown()}`)), PATIENCE_MS)
+      timer = setTimeout(() => reject(new Error(`${what}: ${this.#shown()}`)), withinMs)
     })
     try {
       await Promise.race([event, late])

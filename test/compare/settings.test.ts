@@ -44,7 +44,7 @@ describe('settings', () => {
     [{ sizeBytes: 65_508 }, '--size 65508 B is out of range (32 to 65507 B)'],
     [{ blocks: 0 }, '--blocks 0 is out of range (1 to 1000)'],
     [{ members: 1 }, '--members 1 is out of range (2 to 64)'],
-    [{ streams: 1000 }, '--streams 1000 is out of range (1 to 64)'],
+    [{ streams: 1000 }, '--streams 1000 is out of range (1 to 256)'],
     [{ durationNs: 1 }, '--duration 0.000001 ms is out of range (1 to 3600000 ms)'],
     [{ timeoutNs: 61e9 }, '--timeout 61000 ms is out of range (1 to 60000 ms)'],
     [{ workloads: [] }, 'no workload to run'],
