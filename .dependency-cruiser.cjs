@@ -4,9 +4,10 @@ const rooms = {
   wire: ['core'],
   measure: ['core'],
   transport: ['core'],
+  native: ['core', 'transport'],
   stream: ['core', 'wire', 'transport'],
-  tcp: ['core', 'wire', 'transport', 'stream'],
-  udp: ['core', 'wire', 'transport'],
+  tcp: ['core', 'wire', 'transport', 'stream', 'native'],
+  udp: ['core', 'wire', 'transport', 'native'],
   unix: ['core', 'wire', 'transport', 'stream'],
   workload: ['core', 'wire', 'measure'],
   drive: ['core', 'wire', 'measure', 'transport', 'workload'],
@@ -19,7 +20,7 @@ const rooms = {
 }
 
 /** The rooms that are no transport. Any other folder of src/ is one, and only those open sockets. */
-const transports = ['stream', 'tcp', 'udp', 'unix']
+const transports = ['native', 'stream', 'tcp', 'udp', 'unix']
 const others = [...Object.keys(rooms).filter((room) => !transports.includes(room)), 'cli']
 
 const table = Object.entries(rooms).map(([room, allowed]) => ({

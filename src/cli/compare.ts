@@ -29,7 +29,7 @@ export async function compareCommand(
   const transports = transportsOf(flags.proto)
   const key = keyIn(flags.key)
   const given = { ...settingsOf(flags), sealed: key !== undefined }
-  const { workloads } = settle(transports, given)
+  const { workloads, socket } = settle(transports, given)
   const run = { transports: transports.map(({ name }) => name), workloads }
   const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
@@ -46,11 +46,12 @@ export async function compareCommand(
   const live = together(livePartsOf(flags, progress))
   let own: OwnServer | undefined
   try {
-    own = remote === undefined ? await startOwnServer(transports) : undefined
+    own = remote === undefined ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
       transports,
       key,
+      mtuProbe: flags.mtuProbe === true,
       target: remote ?? (own as OwnServer).target,
       command: [...process.argv.slice(2), ...added],
       interrupt: interrupt.signal,
@@ -89,9 +90,9 @@ export async function compareCommand(
 
 /** The server that was measured against, dialled as it was for the measurement. */
 function dialling(transport: Transport, config: Config, key: Uint8Array | undefined): Dialling {
-  const { addresses, family, nagle, bind } = config
+  const { addresses, family, nagle, bind, socket } = config
   const target = addresses[transport.name] ?? ''
-  return { transport, target, clock: hostClock, family, nagle, bind, key, job: config }
+  return { transport, target, clock: hostClock, family, nagle, bind, socket, key, job: config }
 }
 
 function livePartsOf({ jsonStream, interval, quiet }: CompareFlags, progress: ProgressLine): Live[] {

@@ -1,13 +1,22 @@
-import type { GivenSettings } from '../compare/settings.ts'
+import { checkedSocket, type GivenSettings } from '../compare/settings.ts'
 import type { Family } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
+import { parseDscp, parseTos } from '../core/traffic-class.ts'
 import { parseDuration, parseRate, parseSize } from '../core/units.ts'
 import { findTransport } from '../registry.ts'
-import type { Transport } from '../transport/contract.ts'
+import type { SocketOptions, Transport } from '../transport/contract.ts'
 import { type WorkloadName, workloadNames } from '../workload/names.ts'
 
+/** Flags that say how packets leave. */
+export interface SocketFlags {
+  dscp?: string
+  tos?: string
+  ttl?: string
+  buffer?: string
+}
+
 /** Flags of the comparison, as commander gives them. */
-export interface CompareFlags {
+export interface CompareFlags extends SocketFlags {
   proto: string
   workload: string
   size?: string
@@ -23,6 +32,7 @@ export interface CompareFlags {
   seed: string
   nagle?: boolean
   bind?: string
+  mtuProbe?: boolean
   ipv4?: boolean
   ipv6?: boolean
   failOn?: string[]
@@ -50,7 +60,24 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     nagle: flags.nagle === true,
     family: familyOf(flags),
     ...(flags.bind === undefined ? {} : { bind: flags.bind }),
+    ...leaving(socketOf(flags)),
   }
+}
+
+const leaving = (socket: SocketOptions | undefined) => (socket === undefined ? {} : { socket })
+
+/** How packets leave; undefined where nothing is asked for. */
+export function socketOf({ dscp, tos, ttl, buffer }: SocketFlags): SocketOptions | undefined {
+  if (dscp !== undefined && tos !== undefined) {
+    throw new NetcmpError('BAD_VALUE', 'netcmp: --dscp and --tos exclude each other: they set the same byte')
+  }
+  const trafficClass = dscp !== undefined ? parseDscp(dscp) : tos !== undefined ? parseTos(tos) : undefined
+  const socket = {
+    ...(trafficClass === undefined ? {} : { trafficClass }),
+    ...(ttl === undefined ? {} : { ttl: wholeNumber('--ttl', ttl) }),
+    ...(buffer === undefined ? {} : { bufferBytes: parseSize(buffer) }),
+  }
+  return Object.keys(socket).length > 0 ? checkedSocket(socket) : undefined
 }
 
 export function familyOf(flags: { ipv4?: boolean; ipv6?: boolean }): Family {

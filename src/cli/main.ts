@@ -118,6 +118,10 @@ function withCompareOptions(command: Command): void {
     .option('-4, --ipv4', 'only IPv4 addresses of a host name')
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
     .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')
+    .optionsGroup('How packets leave:')
+  withSocketOptions(command)
+  command
+    .option('--mtu-probe', 'first find the largest datagram that passes unfragmented (Linux)')
     .optionsGroup('What to print:')
     .addOption(formatOption())
     .addOption(
@@ -134,8 +138,16 @@ function withCompareOptions(command: Command): void {
     .option('--debug', 'stack traces of errors')
 }
 
+function withSocketOptions(command: Command): void {
+  command
+    .option('--dscp <class>', 'as EF, AF41, CS5 or 0 to 63 (Linux)')
+    .option('--tos <service>', 'the same by its older names, as lowdelay, or 0 to 255 (Linux)')
+    .option('--ttl <hops>', 'how many routers they may pass (TCP: Linux)')
+    .option('--buffer <bytes>', 'of each socket, to send and to receive, as 256KiB (TCP: Linux)')
+}
+
 function addServe(program: Command, done: Done): void {
-  program
+  const serve = program
     .command('serve')
     .description('measurement, plain echo (port + 1) and plain chat (port + 2), over TCP and UDP each')
     .option(
@@ -152,6 +164,9 @@ function addServe(program: Command, done: Done): void {
     .option('--max-duration <time>', 'of one run', '60m')
     .option('--max-bytes <bytes>', 'that one session may move, both ways together')
     .option('--idle-timeout <time>', 'after which a silent session is forgotten', '60s')
+    .optionsGroup('How packets leave:')
+  withSocketOptions(serve)
+  serve
     .optionsGroup('Options:')
     .option('--collect <folder>', 'keep the results that clients send with --as')
     .option('--debug', 'stack traces of errors')

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Target } from '../compare/compare.ts'
 import type { Address } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
-import type { Transport } from '../transport/contract.ts'
+import type { SocketOptions, Transport } from '../transport/contract.ts'
 
 /** How long a server process may take to say where it listens, and to end when told. */
 const START_MS = 10_000
@@ -25,10 +25,16 @@ export interface OwnServer {
  * Starts one on fresh loopback addresses. It ends when its standard input does, so it never outlives this process,
  * however that ends.
  */
-export async function startOwnServer(transports: readonly Transport[]): Promise<OwnServer> {
+export async function startOwnServer(
+  transports: readonly Transport[],
+  socket?: SocketOptions,
+): Promise<OwnServer> {
+  // What this computer cannot do is said here, by one process alone.
+  if (socket)
+    for (const each of transports) await (await each.listen(each.ephemeral(), { socket }, () => {})).close()
   const program = fileURLToPath(import.meta.url).replace(/cli[\\/]own-server(\.[jt]s)$/, 'bin$1')
   const names = transports.map((transport) => transport.name).join(',')
-  const child = spawn(process.execPath, [program, 'serve', '--embedded', names], {
+  const child = spawn(process.execPath, [program, 'serve', '--embedded', names, ...flagsOf(socket)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     windowsHide: true,
   })
@@ -44,6 +50,14 @@ export async function startOwnServer(transports: readonly Transport[]): Promise<
     await ended(child)
     throw error
   }
+}
+
+function flagsOf({ trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
+  return [
+    ...(trafficClass === undefined ? [] : ['--tos', `${trafficClass}`]),
+    ...(ttl === undefined ? [] : ['--ttl', `${ttl}`]),
+    ...(bufferBytes === undefined ? [] : ['--buffer', `${bufferBytes}`]),
+  ]
 }
 
 async function whereItListens(child: ChildProcess): Promise<Record<string, Address>> {

@@ -10,10 +10,18 @@ import { formatValue } from '../report/format-value.ts'
 import { ChatRoom } from '../service/chat-room.ts'
 import { PlainEcho } from '../service/plain-echo.ts'
 import { SessionServer } from '../service/session-server.ts'
-import type { Endpoint, Listener, PlainProtocol, Traits, Transport } from '../transport/contract.ts'
+import type {
+  Endpoint,
+  Listener,
+  ListenOptions,
+  PlainProtocol,
+  SocketOptions,
+  Traits,
+  Transport,
+} from '../transport/contract.ts'
 import { announceServer } from './announce.ts'
 import { CollectFolder } from './collect.ts'
-import { portOf, transportsOf } from './flags.ts'
+import { portOf, type SocketFlags, socketOf, transportsOf } from './flags.ts'
 import { type GuardFlags, guardOf } from './guard.ts'
 import { onInterrupt } from './interrupt.ts'
 import { emit } from './output.ts'
@@ -26,7 +34,7 @@ const DEFAULT_HOSTS = ['127.0.0.1', '::1'] as const
 /** How often a free row of ports is looked for, with `--port 0`. */
 const PORT_TRIES = 20
 
-export interface ServeFlags extends GuardFlags {
+export interface ServeFlags extends GuardFlags, SocketFlags {
   host?: string
   port: string
   announce: boolean
@@ -51,9 +59,10 @@ interface Listening {
 export async function serveCommand(flags: ServeFlags): Promise<number> {
   const name = `netcmp ${version}`
   if (flags.embedded !== undefined) {
-    return serveEmbedded(new SessionServer(hostClock, name), transportsOf(flags.embedded))
+    return serveEmbedded(new SessionServer(hostClock, name), transportsOf(flags.embedded), socketOf(flags))
   }
   const { access, ...guard } = guardOf(flags)
+  const options = { clock: hostClock, socket: socketOf(flags) }
   const collector = flags.collect === undefined ? undefined : new CollectFolder(flags.collect)
   const server = new SessionServer(hostClock, name, { ...guard, collector })
   const echo = new PlainEcho(hostClock)
@@ -65,7 +74,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   ]
   const lateness = new Histogram()
   const interrupt = onInterrupt('')
-  const listening = await listenAll(services, access, flags)
+  const listening = await listenAll(services, access, options, flags)
   const endAll = async (): Promise<void> => {
     server.stop()
     server.close()
@@ -98,7 +107,11 @@ function interrupted(signal: AbortSignal): Promise<void> {
 }
 
 /** For one comparison of this computer: says where it listens, and ends with its standard input. */
-async function serveEmbedded(server: SessionServer, wanted: readonly Transport[]): Promise<number> {
+async function serveEmbedded(
+  server: SessionServer,
+  wanted: readonly Transport[],
+  socket: SocketOptions | undefined,
+): Promise<number> {
   // What is sent to the whole group (Ctrl-C in a terminal, `timeout`) reaches this process too: its parent decides.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   const ended = new Promise<void>((resolve) => {
@@ -111,7 +124,7 @@ async function serveEmbedded(server: SessionServer, wanted: readonly Transport[]
   const listeners: Listener[] = []
   const addresses: Record<string, string> = {}
   for (const { name, ephemeral, listen, traits } of wanted) {
-    const listener = await listen(ephemeral(), { clock: hostClock }, server.serve(traits))
+    const listener = await listen(ephemeral(), { clock: hostClock, socket }, server.serve(traits))
     listeners.push(listener)
     addresses[name] = listener.address
   }
@@ -125,6 +138,7 @@ async function serveEmbedded(server: SessionServer, wanted: readonly Transport[]
 async function listenAll(
   services: readonly Service[],
   access: Access,
+  options: ListenOptions,
   flags: ServeFlags,
 ): Promise<Listening[]> {
   const port = portOf(flags.port)
@@ -133,7 +147,8 @@ async function listenAll(
     const opened: Listening[] = []
     try {
       let base = port
-      for (const host of hosts) base = await listenOn(host, base, services, access, opened, hosts.length > 1)
+      for (const host of hosts)
+        base = await listenOn(host, base, services, access, options, opened, hosts.length > 1)
       return opened
     } catch (error) {
       await Promise.all(opened.map(({ listener }) => listener.close()))
@@ -149,6 +164,7 @@ async function listenOn(
   port: number,
   services: readonly Service[],
   access: Access,
+  options: ListenOptions,
   opened: Listening[],
   optional: boolean,
 ): Promise<number> {
@@ -159,7 +175,7 @@ async function listenOn(
       if (at === undefined) break
       try {
         const guarded = admitting(access, serve(transport.traits))
-        const listener = await listenOver(transport).listen(at, { clock: hostClock }, guarded)
+        const listener = await listenOver(transport).listen(at, options, guarded)
         opened.push({ service: name, transport: transport.name, listener })
         if (base === 0) base = Number(/:(\d+)$/.exec(listener.address)?.[1])
       } catch (error) {

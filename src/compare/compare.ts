@@ -4,13 +4,15 @@ import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { createRandom, shuffled } from '../core/random.ts'
 import { version } from '../core/version.ts'
+import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
 import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
 import type { MetricValues } from '../measure/metrics.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Config, Metrics, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
+import type { Config, Metrics, ResultDocument, Run, Summary, Verdict, Warning } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
 import { isFair } from './fairness.ts'
+import { fragmentWarnings } from './fragment-warnings.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
@@ -44,6 +46,8 @@ export interface CompareOptions extends GivenSettings {
   /** What was typed, for the report. */
   readonly command?: readonly string[]
   readonly clock?: Clock
+  /** First finds out what the way to the server takes in one piece. */
+  readonly mtuProbe?: boolean
   /** Ends at once; what was measured is reported, marked partial. */
   readonly signal?: AbortSignal
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
@@ -82,6 +86,7 @@ class Comparing {
     { transport: string; workload: WorkloadName; recording: Recording; blocks: number }
   >()
   readonly #addresses: Record<string, Address> = {}
+  #path: PathMtu | undefined
   #error: NetcmpError | undefined
 
   constructor(options: CompareOptions) {
@@ -93,6 +98,7 @@ class Comparing {
 
   async run(): Promise<Comparison> {
     for (const transport of this.#options.transports) await this.#reach(transport)
+    if (this.#options.mtuProbe) await this.#probePath()
     for (const each of this.#schedule()) {
       if (this.#options.interrupt?.aborted || this.#error) break
       this.#options.onProgress?.(each)
@@ -107,6 +113,14 @@ class Comparing {
     const session = await openSession(this.#runOptions(transport, 'echo'))
     this.#addresses[transport.name] = session.endpoint.remote
     await session.close()
+  }
+
+  async #probePath(): Promise<void> {
+    const udp = this.#options.transports.find(({ traits }) => traits.boundaries === 'native')
+    if (udp === undefined) {
+      throw new NetcmpError('BAD_VALUE', 'netcmp: --mtu-probe sends datagrams, and --proto names no udp')
+    }
+    this.#path = await probePathMtu(this.#runOptions(udp, 'echo'))
   }
 
   /** Every run in order: in each block, each workload over each transport, in an order drawn from the seed. */
@@ -142,6 +156,7 @@ class Comparing {
       clock: this.#clock,
       family: this.#settings.family,
       bind: this.#settings.bind,
+      socket: this.#settings.socket,
       nagle: this.#settings.nagle,
       key: this.#options.key,
       signal,
@@ -206,11 +221,22 @@ class Comparing {
       host: hostFacts(),
       clock: clockFacts(this.#clock),
       config: this.#config(names),
+      ...(this.#path === undefined ? {} : { path: this.#path }),
       runs: this.#runs,
       summary,
       verdicts: verdictsOf(names, this.#runs, summary).filter((verdict) => this.#isFair(verdict)),
-      warnings: [...warningsOf(summary, this.#runs), ...paceWarnings(summary, this.#settings)],
+      warnings: [
+        ...warningsOf(summary, this.#runs),
+        ...paceWarnings(summary, this.#settings),
+        ...this.#fragments(summary),
+      ],
     }
+  }
+
+  #fragments(summary: readonly Summary[]): Warning[] {
+    const datagrams = this.#options.transports.filter(({ traits }) => traits.boundaries === 'native')
+    const names = datagrams.map(({ name }) => name)
+    return this.#path === undefined ? [] : fragmentWarnings(this.#path, names, summary, this.#settings)
   }
 
   #summary(names: readonly string[]): Summary[] {

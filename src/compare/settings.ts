@@ -2,7 +2,7 @@ import { type Family, ipVersion } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS, NS_PER_SEC, type Rate } from '../core/units.ts'
 import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
-import type { Transport } from '../transport/contract.ts'
+import type { SocketOptions, Transport } from '../transport/contract.ts'
 import type { Job } from '../workload/job.ts'
 import { type WorkloadName, workloadNames } from '../workload/names.ts'
 
@@ -28,6 +28,8 @@ export interface Settings {
   readonly family: Family
   /** The numeric address of this host to dial from; undefined: the system chooses. */
   readonly bind?: string
+  /** How packets leave, where it is not as the system has it. */
+  readonly socket?: SocketOptions
   /** Every message carries a seal made with a shared key. */
   readonly sealed: boolean
 }
@@ -37,6 +39,8 @@ export type GivenSettings = Partial<Omit<Settings, 'bulkSizeBytes'>>
 
 /** The header of a message is its smallest size. */
 const LEAST_BYTES = 32
+/** Of a socket: Linux takes no less for sending (socket(7)). */
+const LEAST_BUFFER_BYTES = 4096
 /** What fits an Ethernet frame whole, after the headers of IPv4 and UDP. */
 const DATAGRAM_BYTES = 1472
 
@@ -69,6 +73,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     nagle: given.nagle ?? false,
     family: given.family ?? 0,
     ...bound(given.bind, given.family ?? 0, transports),
+    ...leaving(given.socket, transports),
     sealed: given.sealed ?? false,
   }
   if (settings.workloads.length === 0) throw new NetcmpError('BAD_VALUE', 'netcmp: no workload to run')
@@ -96,6 +101,28 @@ function bound(
     throw new NetcmpError('BAD_VALUE', `${hostless.name}: has no addresses to dial from (leave out --bind)`)
   }
   return { bind }
+}
+
+function leaving(
+  socket: SocketOptions | undefined,
+  transports: readonly Transport[],
+): { socket?: SocketOptions } {
+  if (socket === undefined) return {}
+  const hostless = transports.find((transport) => transport.at('127.0.0.1', 0) === undefined)
+  if (hostless) {
+    const flags = '--dscp, --tos, --ttl and --buffer'
+    throw new NetcmpError('BAD_VALUE', `${hostless.name}: sends no packets (leave out ${flags})`)
+  }
+  return { socket: checkedSocket(socket) }
+}
+
+/** Throws BAD_VALUE for what no socket takes. */
+export function checkedSocket(socket: SocketOptions): SocketOptions {
+  const { trafficClass = 0, ttl = 1, bufferBytes = LEAST_BUFFER_BYTES } = socket
+  within('tos', trafficClass, 0, 255)
+  within('ttl', ttl, 1, 255)
+  within('buffer', bufferBytes, LEAST_BUFFER_BYTES, 2 ** 30, 'B')
+  return socket
 }
 
 function bulkDefault(traits: Transport['traits']): number {

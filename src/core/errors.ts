@@ -3,7 +3,7 @@ export const errorCodes = {
   BAD_VALUE: { exit: 2, meaning: 'an option or argument has no meaning' },
   BAD_ADDRESS: { exit: 2, meaning: 'an address cannot be read' },
   UNKNOWN_TRANSPORT: { exit: 2, meaning: 'no such transport' },
-  UNAVAILABLE: { exit: 2, meaning: 'this host cannot run the transport' },
+  UNAVAILABLE: { exit: 2, meaning: 'this host cannot run the transport, or set the option' },
   MALFORMED_RESULT: { exit: 2, meaning: 'a saved result is not a netcmp result' },
   OUTPUT: { exit: 1, meaning: 'the result could not be written' },
   INTERNAL: { exit: 1, meaning: 'netcmp itself failed' },

@@ -3,7 +3,7 @@ import type { Clock, Nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Endpoint, Transport } from '../transport/contract.ts'
+import type { Endpoint, SocketOptions, Transport } from '../transport/contract.ts'
 import { FrameType, frameType } from '../wire/frame.ts'
 import type { AnyRequest, FarStats } from '../wire/session-messages.ts'
 import type { Workload } from '../workload/contract.ts'
@@ -28,6 +28,7 @@ export interface RunOptions {
   readonly nagle: boolean
   /** The address of this host to dial from. */
   readonly bind?: string | undefined
+  readonly socket?: SocketOptions | undefined
   /** What the server was given too: every message is sealed with it. */
   readonly key?: Uint8Array | undefined
   /** Ends the run at once: it has an error then. */
@@ -65,14 +66,14 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 
 export type Dialling = Pick<
   RunOptions,
-  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'key' | 'signal'
+  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'socket' | 'key' | 'signal'
 > & {
   readonly job: Pick<Job, 'timeoutNs'>
 }
 
 /** Dials, but no longer than the timeout. */
-async function dialWithin(options: Dialling): Promise<Endpoint> {
-  const { transport, target, job, clock, family, nagle, bind, signal } = options
+export async function dialWithin(options: Dialling): Promise<Endpoint> {
+  const { transport, target, job, clock, family, nagle, bind, socket, signal } = options
   const late = new NetcmpError(
     'TIMEOUT',
     `${transport.name}: no answer from ${target} within ${job.timeoutNs / NS_PER_MS} ms`,
@@ -81,7 +82,7 @@ async function dialWithin(options: Dialling): Promise<Endpoint> {
   const timer = setTimeout(() => giveUp.abort(late), job.timeoutNs / NS_PER_MS)
   const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
   try {
-    return await transport.dial(target, { clock, family, nagle, bind }, either)
+    return await transport.dial(target, { clock, family, nagle, bind, socket }, either)
   } finally {
     clearTimeout(timer)
   }
@@ -157,9 +158,9 @@ function sessionPump(workload: Workload, sessions: readonly Session[], options: 
 }
 
 function dialPump(workload: Workload, options: RunOptions): Pump {
-  const { transport, target, clock, family, nagle, bind, key } = options
+  const { transport, target, clock, family, nagle, bind, socket, key } = options
   const pump: Pump = new Pump(workload, [], clock, async (flow, signal) => {
-    const dialled = await transport.dial(target, { clock, family, nagle, bind }, signal)
+    const dialled = await transport.dial(target, { clock, family, nagle, bind, socket }, signal)
     const endpoint = key ? new SealedEndpoint(dialled, key, () => {}) : dialled
     endpoint.onMessage((message, at, messageBytes) => {
       if (frameType(message) === FrameType.PROBE) pump.receive(flow, message, at, messageBytes)

@@ -1,3 +1,4 @@
+import { trafficClassName } from '../core/traffic-class.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import type { Config, ResultDocument } from '../result/schema.ts'
 import { formatBytes, formatDuration, formatRate, formatTime } from './format-value.ts'
@@ -13,6 +14,7 @@ export function headerOf(document: ResultDocument): readonly [string[], string[]
   if (config.nagle && config.transports.includes('tcp')) what.push('Nagle on')
   if (config.family !== 0) what.push(`IPv${config.family}`)
   if (config.bind !== undefined) what.push(`from ${printable(config.bind)}`)
+  what.push(...leaving(config), ...pathOf(document))
   if (config.sealed) what.push('sealed with a key')
   return [
     [
@@ -39,6 +41,23 @@ function targetOf(config: Config): string {
   const [host] = hosts
   if (hosts.size !== 1 || host === undefined || target.includes(host)) return target
   return isOwnServer(config) ? `${host} (${target})` : `${target} (${host})`
+}
+
+/** How packets left, where somebody chose it. */
+function leaving({ socket = {} }: Config): string[] {
+  const { trafficClass, ttl, bufferBytes } = socket
+  return [
+    ...(trafficClass === undefined ? [] : [glued(trafficClassName(trafficClass))]),
+    ...(ttl === undefined ? [] : [glued(`TTL ${ttl}`)]),
+    ...(bufferBytes === undefined ? [] : [`buffers of ${glued(formatBytes(bufferBytes))}`]),
+  ]
+}
+
+/** `path MTU 1500 B, datagrams up to 1472 B pass whole`. */
+function pathOf({ path }: ResultDocument): string[] {
+  if (path === undefined) return []
+  const mtu = `path MTU ${formatBytes(path.mtuBytes)}${path.mtuBytes >= 65_535 ? ' or more' : ''}`
+  return [`${glued(mtu)}, datagrams up to ${glued(formatBytes(path.datagramBytes))} pass whole`]
 }
 
 export function isOwnServer(config: Config): boolean {

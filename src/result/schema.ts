@@ -68,11 +68,36 @@ const config = v.pipe(
     bind: v.exactOptional(
       v.pipe(text, v.description('The address of this host that was dialled from, where one was named.')),
     ),
+    socket: v.exactOptional(
+      v.pipe(
+        v.object({
+          trafficClass: v.exactOptional(
+            v.pipe(whole, v.maxValue(255), v.description('The byte of the IP header, RFC 2474.')),
+          ),
+          ttl: v.exactOptional(v.pipe(whole, v.maxValue(255), v.description('Hops that a packet may take.'))),
+          bufferBytes: v.exactOptional(
+            v.pipe(whole, v.description('Of each socket, to receive and to send.')),
+          ),
+        }),
+        v.description('How packets left, as far as it was asked for.'),
+      ),
+    ),
     sealed: v.exactOptional(
       v.pipe(v.boolean(), v.description('Every message carried a seal made with a shared key.')),
     ),
   }),
   v.description('Enough to repeat the run.'),
+)
+
+const path = v.pipe(
+  v.object({
+    datagramBytes: v.pipe(
+      whole,
+      v.description('The largest UDP datagram that arrived unfragmented, payload.'),
+    ),
+    mtuBytes: v.pipe(whole, v.description('The same as an IP packet; 65535 is all that IPv4 can hold.')),
+  }),
+  v.description('What the way to the server takes in one piece, where it was asked for.'),
 )
 
 const hostDrops = v.pipe(
@@ -152,6 +177,7 @@ export const resultSchema = v.pipe(
     host,
     clock,
     config,
+    path: v.exactOptional(path),
     runs: v.array(run),
     summary: v.array(summary),
     verdicts: v.array(verdict),

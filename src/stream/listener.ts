@@ -5,7 +5,8 @@ import { type OpenSocket, StreamEndpoint } from './endpoint.ts'
 import { readShared } from './read-buffer.ts'
 
 export interface StreamListening {
-  readonly where: NetListenOptions
+  /** An address, or the descriptor of a socket that is bound to one. */
+  readonly where: NetListenOptions | { readonly fd: number }
   /** The transport's name, for messages. */
   readonly who: string
   /** The address really listened on. */

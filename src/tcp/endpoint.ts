@@ -1,8 +1,16 @@
-import type { Socket } from 'node:net'
-import { type Address, familyFor, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
+import type { Socket, TcpNetConnectOpts } from 'node:net'
+import {
+  type Address,
+  familyFor,
+  formatHostPort,
+  parseHostPort,
+  type ResolvedHost,
+  resolveHost,
+} from '../core/address.ts'
+import { openSocket } from '../native/socket.ts'
 import { dialStream } from '../stream/dial.ts'
 import { MAX_STREAM_MESSAGE_BYTES } from '../stream/endpoint.ts'
-import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
+import type { DialOptions, Endpoint, SocketOptions, Traits } from '../transport/contract.ts'
 
 /**
  * What TCP promises. It carries a stream of bytes, so each message brings its length; the kernel acknowledges,
@@ -23,24 +31,47 @@ export const traits: Traits = {
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
   const { host, port } = parseHostPort(to)
   const candidates = await resolveHost(host, familyFor(options), 'tcp', signal)
-  return dialStream(
-    {
-      host,
-      port,
-      noDelay: options.nagle !== true,
-      ...(options.bind === undefined ? {} : { localAddress: options.bind }),
-      autoSelectFamily: true,
-      lookup: (_host, _options, answer) =>
-        answer(
-          null,
-          candidates.map((each) => ({ address: each.host, family: each.family })),
-        ),
-    },
-    `tcp: cannot connect to ${to}`,
-    (socket) => ({ who: 'tcp', ...endsOf(socket) }),
-    options,
-    signal,
-  )
+  const connect = (where: Partial<TcpNetConnectOpts>) =>
+    dialStream(
+      {
+        host,
+        port,
+        noDelay: options.nagle !== true,
+        ...(options.bind === undefined ? {} : { localAddress: options.bind }),
+        ...where,
+      },
+      `tcp: cannot connect to ${to}`,
+      (socket) => ({ who: 'tcp', ...endsOf(socket) }),
+      options,
+      signal,
+    )
+  if (options.socket) return inTurn(candidates, options.socket, connect)
+  return connect({
+    autoSelectFamily: true,
+    lookup: (_host, _options, answer) =>
+      answer(
+        null,
+        candidates.map((each) => ({ address: each.host, family: each.family })),
+      ),
+  })
+}
+
+/** A socket that is made beforehand connects once: a name's addresses take their turns. */
+async function inTurn(
+  candidates: readonly ResolvedHost[],
+  options: SocketOptions,
+  connect: (where: Partial<TcpNetConnectOpts>) => Promise<Endpoint>,
+): Promise<Endpoint> {
+  let failure: unknown
+  for (const { host, family } of candidates) {
+    const fd = await openSocket({ who: 'tcp', kind: 'stream', family, options })
+    try {
+      return await connect({ host, fd, autoSelectFamily: false })
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  throw failure
 }
 
 /** The two ends of a connection: the kernel knows both, since a connection is what it keeps. */

@@ -1,8 +1,15 @@
 import type { AddressInfo } from 'node:net'
-import { type Address, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
+import {
+  type Address,
+  formatHostPort,
+  parseHostPort,
+  type ResolvedHost,
+  resolveHost,
+} from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
+import { openSocket } from '../native/socket.ts'
 import { listenStream } from '../stream/listener.ts'
-import type { Endpoint, Listener, ListenOptions } from '../transport/contract.ts'
+import type { Endpoint, Listener, ListenOptions, SocketOptions } from '../transport/contract.ts'
 import { endsOf } from './endpoint.ts'
 
 /**
@@ -15,10 +22,11 @@ export async function listen(
   serve: (endpoint: Endpoint) => void,
 ): Promise<Listener> {
   const { host, port } = parseHostPort(at)
-  const [first] = await resolveHost(host, 0, 'tcp')
+  const [first = { host, family: 4 as const }] = await resolveHost(host, 0, 'tcp')
+  const where = { host: first.host, port }
   return listenStream(
     {
-      where: { host: first?.host ?? host, port },
+      where: options.socket ? { fd: await boundTo(first, port, options.socket) } : where,
       who: 'tcp',
       address: (server) => {
         const bound = server.address() as AddressInfo
@@ -31,4 +39,9 @@ export async function listen(
   ).catch((error: unknown) => {
     throw systemError(error, `tcp: cannot bind ${at}`)
   })
+}
+
+/** What it accepts has the options too. */
+function boundTo({ host, family }: ResolvedHost, port: number, options: SocketOptions): Promise<number> {
+  return openSocket({ who: 'tcp', kind: 'stream', family, options, at: { host, port } })
 }

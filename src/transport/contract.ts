@@ -22,6 +22,18 @@ export interface Traits {
  */
 export type Framing = 'messages' | 'raw' | 'lines'
 
+/** How the packets of a socket leave, from its first one on. Throws UNAVAILABLE where the host cannot. */
+export interface SocketOptions {
+  /** The byte of the IP header that says how to treat a packet (RFC 2474, with ECN), 0..255. */
+  readonly trafficClass?: number
+  /** Hops that a packet may take, 1..255. */
+  readonly ttl?: number
+  /** Of the receive buffer, and of the send buffer. */
+  readonly bufferBytes?: number
+  /** No packet may be cut in pieces on its way: one that is too large is lost. */
+  readonly unfragmented?: boolean
+}
+
 export interface EndpointOptions {
   /** Stamps arrivals. Default: the host's clock. */
   readonly clock?: Clock
@@ -29,6 +41,8 @@ export interface EndpointOptions {
   readonly framing?: Framing
   /** Let the kernel gather small writes (Nagle's algorithm) where the transport has it. Default: false. */
   readonly nagle?: boolean
+  /** Where a transport has packets. */
+  readonly socket?: SocketOptions | undefined
 }
 
 export interface DialOptions extends EndpointOptions {

@@ -26,7 +26,9 @@ export const traits: Traits = {
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
   const { host, port } = parseHostPort(to)
   const candidates = await resolveHost(host, familyFor(options), 'udp', signal)
-  const opened = await Promise.allSettled(candidates.map((each) => connectSocket(each, port, options.bind)))
+  const opened = await Promise.allSettled(
+    candidates.map((each) => connectSocket(each, port, options.bind, options.socket)),
+  )
   const [first, ...others] = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   if (first === undefined) {
     const failed = opened.find((each) => each.status === 'rejected')

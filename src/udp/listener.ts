@@ -23,7 +23,7 @@ export async function listen(
 ): Promise<Listener> {
   const { host, port } = parseHostPort(at)
   const [first] = await resolveHost(host, 0, 'udp')
-  return bindSocket(first ?? { host, family: 4 }, port).then(
+  return bindSocket(first ?? { host, family: 4 }, port, options.socket).then(
     (socket) => new DatagramListener(socket, options, serve),
     (error: unknown) => {
       throw systemError(error, `udp: cannot bind ${at}`)

@@ -1,29 +1,58 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { type BindOptions, createSocket, type Socket } from 'node:dgram'
 import type { ResolvedHost } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
+import { openSocket } from '../native/socket.ts'
+import type { SocketOptions } from '../transport/contract.ts'
 
 // What does not fit is lost without a word: ask for room. The kernel caps it; some systems refuse instead.
 export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
 
+// Linux grants twice of what it is asked for, and keeps books in the other half (socket(7)).
+const GRANTED_PER_BYTE = process.platform === 'linux' ? 2 : 1
+
 /** A socket that takes datagrams at `port` of one of our addresses. Rejects with the operating system's own error. */
-export function bindSocket(at: ResolvedHost, port: number): Promise<Socket> {
-  return open(at, (socket, ready) => socket.bind({ address: at.host, port, exclusive: true }, ready))
+export async function bindSocket(
+  at: ResolvedHost,
+  port: number,
+  options: SocketOptions = {},
+): Promise<Socket> {
+  const where = await placeOf(at.family, options, { host: at.host, port })
+  return open(at, options, (socket, ready) => socket.bind({ ...where, exclusive: true }, ready))
 }
 
 /** A socket that talks to one peer only, from one of our addresses if it is named, which is also how it hears that nobody listens there (ICMP). */
-export function connectSocket(to: ResolvedHost, port: number, from?: string): Promise<Socket> {
-  if (port === 0) {
-    return Promise.reject(new NetcmpError('BAD_ADDRESS', `udp: port 0 of ${to.host} cannot be dialled`))
-  }
-  return open(to, (socket, ready) => {
+export async function connectSocket(
+  to: ResolvedHost,
+  port: number,
+  from?: string,
+  options: SocketOptions = {},
+): Promise<Socket> {
+  if (port === 0) throw new NetcmpError('BAD_ADDRESS', `udp: port 0 of ${to.host} cannot be dialled`)
+  const where = await placeOf(to.family, options, from === undefined ? undefined : { host: from, port: 0 })
+  return open(to, options, (socket, ready) => {
     const connect = () => socket.connect(port, to.host, ready)
-    if (from === undefined) connect()
-    else socket.bind({ address: from, port: 0, exclusive: true }, connect)
+    if (where === undefined) connect()
+    else socket.bind({ ...where, exclusive: true }, connect)
   })
+}
+
+/** Where node is to bind a socket: an address, or a descriptor that is bound and has the options that node cannot set. */
+async function placeOf(
+  family: 4 | 6,
+  { trafficClass, unfragmented }: SocketOptions,
+  at: { host: string; port: number } | undefined,
+): Promise<BindOptions | undefined> {
+  if (trafficClass === undefined && !unfragmented) return at && { address: at.host, port: at.port }
+  const options = {
+    ...(trafficClass === undefined ? {} : { trafficClass }),
+    ...(unfragmented ? { unfragmented } : {}),
+  }
+  return { fd: await openSocket({ who: 'udp', kind: 'datagram', family, options, at }) }
 }
 
 function open(
   host: ResolvedHost,
+  options: SocketOptions,
   start: (socket: Socket, ready: (error?: Error) => void) => void,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -40,11 +69,37 @@ function open(
     start(socket, (error) => {
       if (error) return failed(error)
       socket.removeListener('error', failed)
-      enlarge((bytes) => socket.setRecvBufferSize(bytes))
-      enlarge((bytes) => socket.setSendBufferSize(bytes))
+      try {
+        setUp(socket, options)
+      } catch (refused) {
+        return failed(refused as Error)
+      }
       resolve(socket)
     })
   })
+}
+
+function setUp(socket: Socket, { ttl, bufferBytes }: SocketOptions): void {
+  if (ttl !== undefined) socket.setTTL(ttl)
+  if (bufferBytes === undefined) {
+    enlarge((bytes) => socket.setRecvBufferSize(bytes))
+    enlarge((bytes) => socket.setSendBufferSize(bytes))
+    return
+  }
+  socket.setRecvBufferSize(bufferBytes)
+  socket.setSendBufferSize(bufferBytes)
+  checkGranted(bufferBytes, socket.getRecvBufferSize(), 'net.core.rmem_max')
+  checkGranted(bufferBytes, socket.getSendBufferSize(), 'net.core.wmem_max')
+}
+
+function checkGranted(bytes: number, grantedBytes: number, limit: string): void {
+  const granted = grantedBytes / GRANTED_PER_BYTE
+  if (granted >= bytes) return
+  const what = process.platform === 'linux' ? limit : 'this system'
+  throw new NetcmpError(
+    'BAD_VALUE',
+    `udp: ${what} allows a buffer of ${granted} B, not ${bytes} (raise it, or ask for less)`,
+  )
 }
 
 function enlarge(set: (bytes: number) => void): void {

@@ -124,7 +124,7 @@ export interface TwoHosts extends Served {
 }
 
 /** Two hosts joined by a cable, and a server on the far one, for the length of a test. */
-export async function twoHosts(): Promise<TwoHosts> {
+export async function twoHosts(...serving: readonly string[]): Promise<TwoHosts> {
   const near = await Host.start('10.78.0.1')
   const far = await Host.start('10.78.0.2')
   const ends = (pid: number) => ['name', LINK, 'netns', String(pid)]
@@ -132,7 +132,7 @@ export async function twoHosts(): Promise<TwoHosts> {
   near.up()
   far.up()
   const where = ['--host', far.address, '--port', '0', '--no-announce']
-  const server = far.start(process.execPath, BIN, 'serve', ...where)
+  const server = far.start(process.execPath, BIN, 'serve', ...where, ...serving)
   const [, port] = await server.prints(/measurement .*?:(\d+)[\s\S]*Ctrl-C ends it\.\n/)
   return { near, far, server, port: Number(port), target: `${far.address}:${port}` }
 }

@@ -1,0 +1,19 @@
+import type { PathMtu } from '../drive/path-mtu.ts'
+import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
+import type { Config, Summary, Warning } from '../result/schema.ts'
+
+/** A warning for each workload whose datagrams do not pass whole. `datagrams`: the transports that send them. */
+export function fragmentWarnings(
+  { datagramBytes }: PathMtu,
+  datagrams: readonly string[],
+  summary: readonly Summary[],
+  { sizeBytes, bulkSizeBytes, sealed }: Pick<Config, 'sizeBytes' | 'bulkSizeBytes' | 'sealed'>,
+): Warning[] {
+  const most = datagramBytes - (sealed ? SEAL_BYTES : 0)
+  return summary.flatMap(({ transport, workload }) => {
+    const bytes = workload === 'bulk' ? (bulkSizeBytes[transport] ?? 0) : sizeBytes
+    if (!datagrams.includes(transport) || bytes <= most) return []
+    const text = `${transport} ${workload}: messages of ${bytes} B travel in pieces, and each is lost with any of its pieces: up to ${most} B pass whole (--size ${most})`
+    return [{ code: 'fragments', text }]
+  })
+}
