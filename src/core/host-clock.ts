@@ -93,12 +93,14 @@ class HostAlarm implements Alarm {
   }
 }
 
-function createHostClock(): Clock {
-  const origin = process.hrtime.bigint()
+const origin = process.hrtime.bigint()
+
+/** The host's monotonic clock (process.hrtime), counted from the start of this process, with alarms of a kind. */
+export function clockWith(alarmOf: (onDue: (woke: Nanos) => void) => Alarm): Clock {
   const clock: Clock = {
     originNs: Number(origin),
     now: () => Number(process.hrtime.bigint() - origin) as Nanos,
-    alarm: (onDue) => new HostAlarm(clock, onDue),
+    alarm: alarmOf,
     sleepUntil: (at, signal) =>
       new Promise<Nanos>((resolve, reject) => {
         if (signal?.aborted) return reject(aborted(signal))
@@ -117,5 +119,5 @@ function createHostClock(): Clock {
   return clock
 }
 
-/** The host's monotonic clock (process.hrtime), counted from the start of this process. */
-export const hostClock: Clock = createHostClock()
+/** With alarms that wait on node's event loop. */
+export const hostClock: Clock = clockWith((onDue) => new HostAlarm(hostClock, onDue))

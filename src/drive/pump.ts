@@ -24,7 +24,6 @@ export class Pump {
   readonly #stopped = new AbortController()
   #settle: { resolve(): void; reject(error: NetcmpError): void } | undefined
   #running = false
-  #yielded = false
 
   constructor(
     workload: Workload,
@@ -97,7 +96,7 @@ export class Pump {
     const { timed } = this.#workload
     let now = this.#clock.now()
     for (let taken = 0; this.#settle !== undefined; taken++) {
-      if (taken === STEPS_PER_TURN) return this.#yield()
+      if (taken === STEPS_PER_TURN) return this.#alarm.set(now)
       if (taken > 0 && (timed || taken % STEPS_PER_READING === 0)) now = this.#clock.now()
       const step = this.#workload.poll(now)
       switch (step.kind) {
@@ -119,17 +118,6 @@ export class Pump {
           this.#settle = undefined
       }
     }
-  }
-
-  #yield(): void {
-    if (this.#yielded) return
-    this.#yielded = true
-    setImmediate(this.#resume)
-  }
-
-  readonly #resume = (): void => {
-    this.#yielded = false
-    this.#turn()
   }
 
   #send(flow: number, message: Uint8Array): void {

@@ -30,3 +30,40 @@ export const IPV6_UNICAST_HOPS = 16
 export const IPV6_MTU_DISCOVER = 23
 export const IPV6_PMTUDISC_PROBE = 3
 export const IPV6_TCLASS = 67
+
+// sys/epoll.h: on x86-64 an event is packed.
+export const EPOLL_CLOEXEC = 0o2000000
+export const EPOLL_CTL_ADD = 1
+export const EPOLL_CTL_DEL = 2
+export const EPOLL_CTL_MOD = 3
+export const EPOLLIN = 1
+export const EPOLLOUT = 4
+export const EPOLL_EVENT_BYTES = process.arch === 'x64' ? 12 : 16
+export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
+
+// linux/prctl.h
+export const PR_SET_TIMERSLACK = 29
+
+// bits/socket.h
+export const MSG_DONTWAIT = 0x40
+export const MSG_TRUNC = 0x20
+export const MSG_NOSIGNAL = 0x4000
+
+// linux/udp.h
+export const SOL_UDP = 17
+export const UDP_SEGMENT = 103
+export const UDP_GRO = 104
+
+// asm-generic/errno.h
+export const EAGAIN = 11
+export const ECONNREFUSED = 111
+export const EINPROGRESS = 115
+
+export const SOCK_NONBLOCK = 0o4000
+export const SO_ERROR = 4
+export const MSG_MORE = 0x8000
+export const SHUT_WR = 1
+
+// linux/tcp.h
+export const IPPROTO_TCP = 6
+export const TCP_NODELAY = 1

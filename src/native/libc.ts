@@ -1,18 +1,44 @@
 import { constants } from 'node:os'
 import { NetcmpError } from '../core/errors.ts'
+import type { NativeMemory } from './memory.ts'
 
-/** System calls. What fails throws an error with the code that node gives it, as EPERM. */
+/**
+ * System calls, by their manual pages. A negative result is the error, as the kernel gives it: -EAGAIN, not -1 and errno.
+ * Addresses are numbers; whoever passes one keeps its memory alive.
+ */
 export interface Libc {
-  socket(domain: number, type: number): number
-  bind(fd: number, address: Uint8Array): void
-  setOption(fd: number, level: number, name: number, value: number): void
-  option(fd: number, level: number, name: number): number
-  close(fd: number): void
+  alloc(bytes: number): NativeMemory
+  socket(domain: number, type: number, protocol: number): number
+  bind(fd: number, address: number, bytes: number): number
+  connect(fd: number, address: number, bytes: number): number
+  listen(fd: number, backlog: number): number
+  accept4(fd: number, address: number, bytes: number, flags: number): number
+  getsockname(fd: number, address: number, bytes: number): number
+  getpeername(fd: number, address: number, bytes: number): number
+  setsockopt(fd: number, level: number, name: number, value: number, bytes: number): number
+  getsockopt(fd: number, level: number, name: number, value: number, bytes: number): number
+  shutdown(fd: number, how: number): number
+  close(fd: number): number
+  send(fd: number, memory: number, bytes: number, flags: number): number
+  recv(fd: number, memory: number, bytes: number, flags: number): number
+  sendBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
+  recvBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
+  sendmsg(fd: number, message: number, flags: number): number
+  recvmsg(fd: number, message: number, flags: number): number
+  recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
+  prctl(option: number, value: number): number
+  epoll_create1(flags: number): number
+  epoll_ctl(epoll: number, operation: number, fd: number, event: number): number
+  /** Waits to the nanosecond; -ENOSYS before Linux 5.11. */
+  epoll_pwait2(epoll: number, events: number, count: number, timespec: number): number
+  /** Calls back, on node's own event loop, whenever a descriptor can be read. Returns how to stop that. */
+  whenReadable(fd: number, callback: () => void): () => void
 }
 
 // Values and layouts are written down for these.
 const ARCHITECTURES = ['x64', 'arm64']
-const SCRATCH_BYTES = 64
+
+const SYS_EPOLL_PWAIT2 = 441
 
 let loaded: Promise<Libc> | undefined
 
@@ -35,42 +61,82 @@ async function load(): Promise<Libc> {
   const koffi = await import('koffi')
   // Of the program itself, which is linked to its C library, glibc or musl.
   const library = koffi.load(null)
-  const call = (name: string, ...parameters: string[]) => library.func(name, 'int', parameters)
-  const socket = call('socket', 'int', 'int', 'int')
-  const bind = call('bind', 'int', 'uintptr_t', 'uint32')
-  const setsockopt = call('setsockopt', 'int', 'int', 'int', 'uintptr_t', 'uint32')
-  const getsockopt = call('getsockopt', 'int', 'int', 'int', 'uintptr_t', 'uintptr_t')
-  const close = call('close', 'int')
-  // Neither moved nor collected: every call takes what it points at from here.
-  const memory = koffi.alloc('uint8_t', SCRATCH_BYTES)
-  const at = Number(koffi.address(memory))
-  const scratch = new DataView(koffi.view(memory, SCRATCH_BYTES))
-  const checked = (name: string, result: number): number => {
-    if (result >= 0) return result
-    const code = codeOf(koffi.errno())
-    throw Object.assign(new Error(`${name}: ${code}`), { code })
+  type Call = (...values: number[]) => number
+  const { errno } = koffi
+  const call = (name: string, ...parameters: string[]): Call => {
+    const raw = library.func(name, 'int', parameters) as Call
+    // Written out by how many there are: a rest parameter costs an array for every call.
+    switch (parameters.length) {
+      case 1:
+        return (a) => check(raw(a as number))
+      case 2:
+        return (a, b) => check(raw(a as number, b as number))
+      case 3:
+        return (a, b, c) => check(raw(a as number, b as number, c as number))
+      case 4:
+        return (a, b, c, d) => check(raw(a as number, b as number, c as number, d as number))
+      default:
+        return (a, b, c, d, e) => check(raw(a as number, b as number, c as number, d as number, e as number))
+    }
   }
+  const check = (result: number): number => (result < 0 ? -errno() : result)
+  const [int, pointer, size, u32] = ['int', 'uintptr_t', 'size_t', 'uint32']
+  type BytesCall = (fd: number, memory: Uint8Array, bytes: number, flags: number) => number
+  const sendBytes = library.func('send', int, [int, 'uint8_t *', size, int]) as BytesCall
+  const recvBytes = library.func('recv', int, [int, 'uint8_t *', size, int]) as BytesCall
+  const prctl = library.func('prctl', int, [int, 'ulong', 'ulong', 'ulong', 'ulong']) as Call
+  const syscall = library.func('syscall', 'long', ['long', int, pointer, int, pointer, pointer, size]) as Call
   return {
-    socket: (domain, type) => checked('socket', socket(domain, type, 0)),
-    bind(fd, address) {
-      new Uint8Array(scratch.buffer, scratch.byteOffset, SCRATCH_BYTES).set(address)
-      checked('bind', bind(fd, at, address.length))
+    alloc(bytes) {
+      const memory = koffi.alloc('uint8_t', bytes)
+      const buffer = koffi.view(memory, bytes)
+      const array = new Uint8Array(buffer).fill(0)
+      return {
+        address: Number(koffi.address(memory)),
+        bytes: array,
+        view: new DataView(buffer),
+        free: () => koffi.free(memory),
+      }
     },
-    setOption(fd, level, name, value) {
-      scratch.setInt32(0, value, true)
-      checked('setsockopt', setsockopt(fd, level, name, at, 4))
+    socket: call('socket', int, int, int),
+    bind: call('bind', int, pointer, u32),
+    connect: call('connect', int, pointer, u32),
+    listen: call('listen', int, int),
+    accept4: call('accept4', int, pointer, pointer, int),
+    getsockname: call('getsockname', int, pointer, pointer),
+    getpeername: call('getpeername', int, pointer, pointer),
+    setsockopt: call('setsockopt', int, int, int, pointer, u32),
+    getsockopt: call('getsockopt', int, int, int, pointer, pointer),
+    shutdown: call('shutdown', int, int),
+    close: call('close', int),
+    send: call('send', int, pointer, size, int),
+    recv: call('recv', int, pointer, size, int),
+    sendBytes: (fd, memory, bytes, flags) => check(sendBytes(fd, memory, bytes, flags)),
+    recvBytes: (fd, memory, bytes, flags) => check(recvBytes(fd, memory, bytes, flags)),
+    sendmsg: call('sendmsg', int, pointer, int),
+    recvmsg: call('recvmsg', int, pointer, int),
+    recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
+    prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
+    epoll_create1: call('epoll_create1', int),
+    epoll_ctl: call('epoll_ctl', int, int, int, pointer),
+    epoll_pwait2: (epoll, events, count, timespec) =>
+      check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
+    whenReadable(fd, callback) {
+      const handle = koffi.node.poll(fd, { readable: true, writable: false }, callback)
+      return () => handle.stop()
     },
-    option(fd, level, name) {
-      scratch.setInt32(0, 0, true)
-      scratch.setUint32(4, 4, true)
-      checked('getsockopt', getsockopt(fd, level, name, at, at + 4))
-      return scratch.getInt32(0, true)
-    },
-    close: (fd) => void close(fd),
   }
 }
 
-function codeOf(errno: number): string {
-  const found = Object.entries(constants.errno).find(([, value]) => value === errno)
-  return found?.[0] ?? `errno ${errno}`
+/** What node calls an error of the kernel: EPERM. */
+export function errorCode(result: number): string {
+  const found = Object.entries(constants.errno).find(([, value]) => value === -result)
+  return found?.[0] ?? `errno ${-result}`
+}
+
+/** The result of a call that must not fail, or an error with the code that node gives it. */
+export function succeed(name: string, result: number): number {
+  if (result >= 0) return result
+  const code = errorCode(result)
+  throw Object.assign(new Error(`${name}: ${code}`), { code })
 }

@@ -1,3 +1,4 @@
+import { SocketAddress } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { AF_INET, AF_INET6 } from './constants.ts'
 
@@ -41,4 +42,22 @@ function scopeOf(zone: string): number {
   if (/^\d+$/.test(zone)) return Number(zone)
   const found = networkInterfaces()[zone]?.find(({ family }) => family === 'IPv6')
   return found?.family === 'IPv6' ? found.scopeid : 0
+}
+
+/** What `socketAddress` wrote, or the kernel did. */
+export function hostPort(name: Uint8Array): { address: string; port: number } {
+  const view = new DataView(name.buffer, name.byteOffset, name.byteLength)
+  const port = view.getUint16(2)
+  if (view.getUint16(0, true) === AF_INET) return { address: name.subarray(4, 8).join('.'), port }
+  const all = Array.from({ length: 8 }, (_, n) => view.getUint16(8 + 2 * n).toString(16)).join(':')
+  const scope = view.getUint32(24, true)
+  const { address } = new SocketAddress({ address: all, family: 'ipv6' })
+  return { address: scope === 0 ? address : `${address}%${nameOf(scope)}`, port }
+}
+
+function nameOf(scope: number): string {
+  const found = Object.entries(networkInterfaces()).find(([, all]) =>
+    all?.some((each) => each.family === 'IPv6' && each.scopeid === scope),
+  )
+  return found?.[0] ?? `${scope}`
 }

@@ -2,8 +2,14 @@ import { formatHostPort } from '../core/address.ts'
 import { NetcmpError, systemError } from '../core/errors.ts'
 import type { SocketOptions } from '../transport/contract.ts'
 import * as c from './constants.ts'
-import { type Libc, loadLibc } from './libc.ts'
-import { socketAddress } from './socket-address.ts'
+import { type Libc, loadLibc, succeed } from './libc.ts'
+import type { NativeMemory } from './memory.ts'
+import { hostPort, socketAddress } from './socket-address.ts'
+
+const LARGE_BUFFER_BYTES = 16 * 1024 * 1024
+
+/** As long as a struct sockaddr_in6, and a little. */
+const NAME_BYTES = 32
 
 /** A socket to make, before anything is sent through it. */
 export interface Wanted {
@@ -14,6 +20,8 @@ export interface Wanted {
   readonly options: SocketOptions
   /** Where to bind it, numeric. */
   readonly at?: { readonly host: string; readonly port: number } | undefined
+  /** What a datagram socket talks to, and nobody else. */
+  readonly to?: { readonly host: string; readonly port: number } | undefined
 }
 
 /**
@@ -21,61 +29,133 @@ export interface Wanted {
  * of them, and later. Whoever takes it closes it. Throws UNAVAILABLE, BAD_VALUE (less than was asked for is granted), or
  * what binding throws.
  */
-export async function openSocket({ who, kind, family, options, at }: Wanted): Promise<number> {
+export async function openSocket({ who, kind, family, options, at, to }: Wanted): Promise<number> {
   const libc = await loadLibc(`${who}: ${namesOf(options)}`)
   const domain = family === 4 ? c.AF_INET : c.AF_INET6
-  const fd = libc.socket(domain, (kind === 'stream' ? c.SOCK_STREAM : c.SOCK_DGRAM) | c.SOCK_CLOEXEC)
+  const type =
+    (kind === 'stream' ? c.SOCK_STREAM : c.SOCK_DGRAM) |
+    c.SOCK_CLOEXEC |
+    (options.engine === 'native' ? c.SOCK_NONBLOCK : 0)
+  const memory = libc.alloc(NAME_BYTES)
+  let fd = -1
   try {
-    setAll(libc, fd, family, options, who)
+    fd = succeed('socket', libc.socket(domain, type, 0))
+    const socket = new OptionsOf(libc, memory, fd)
+    socket.setAll(family, options, who)
     if (at) {
       // As node does: a server may be started again while old connections of its port fade away.
-      if (kind === 'stream') libc.setOption(fd, c.SOL_SOCKET, c.SO_REUSEADDR, 1)
-      libc.bind(fd, socketAddress(at.host, family, at.port))
+      if (kind === 'stream') socket.set(c.SOL_SOCKET, c.SO_REUSEADDR, 1)
+      const name = socketAddress(at.host, family, at.port)
+      memory.bytes.set(name)
+      succeed('bind', libc.bind(fd, memory.address, name.length))
+    }
+    if (to) {
+      const name = socketAddress(to.host, family, to.port)
+      memory.bytes.set(name)
+      succeed('connect', libc.connect(fd, memory.address, name.length))
     }
     return fd
   } catch (error) {
-    libc.close(fd)
+    if (fd >= 0) libc.close(fd)
     throw systemError(
       error,
       at ? `${who}: cannot bind ${formatHostPort(at.host, at.port)}` : `${who}: cannot make a socket`,
     )
+  } finally {
+    memory.free()
   }
 }
 
-function setAll(libc: Libc, fd: number, family: 4 | 6, options: SocketOptions, who: string): void {
-  const { trafficClass, ttl, bufferBytes, unfragmented } = options
-  if (trafficClass !== undefined) {
-    if (family === 6) libc.setOption(fd, c.IPPROTO_IPV6, c.IPV6_TCLASS, trafficClass)
-    // Of an IPv6 socket too: it may have peers that speak IPv4.
-    libc.setOption(fd, c.IPPROTO_IP, c.IP_TOS, trafficClass)
-  }
-  if (ttl !== undefined) {
-    if (family === 6) libc.setOption(fd, c.IPPROTO_IPV6, c.IPV6_UNICAST_HOPS, ttl)
-    libc.setOption(fd, c.IPPROTO_IP, c.IP_TTL, ttl)
-  }
-  if (unfragmented) {
-    if (family === 6) libc.setOption(fd, c.IPPROTO_IPV6, c.IPV6_MTU_DISCOVER, c.IPV6_PMTUDISC_PROBE)
-    libc.setOption(fd, c.IPPROTO_IP, c.IP_MTU_DISCOVER, c.IP_PMTUDISC_PROBE)
-  }
-  if (bufferBytes !== undefined) {
-    setBuffer(libc, fd, c.SO_RCVBUF, c.SO_RCVBUFFORCE, bufferBytes, `${who}: net.core.rmem_max`)
-    setBuffer(libc, fd, c.SO_SNDBUF, c.SO_SNDBUFFORCE, bufferBytes, `${who}: net.core.wmem_max`)
-  }
+export interface Named {
+  readonly address: string
+  readonly port: number
 }
 
-/** The kernel doubles what it grants, for its own book-keeping (socket(7)), and cuts off in silence what is too much. */
-function setBuffer(libc: Libc, fd: number, name: number, force: number, bytes: number, limit: string): void {
+/** The two ends of a socket; an empty address where there is none. */
+export function addressesOf(libc: Libc, fd: number): { local: Named; remote: Named } {
+  const memory = libc.alloc(NAME_BYTES + 4)
+  const named = (call: Libc['getsockname']): Named => {
+    memory.view.setUint32(NAME_BYTES, NAME_BYTES, true)
+    const result = call(fd, memory.address, memory.address + NAME_BYTES)
+    return result < 0 ? { address: '', port: 0 } : hostPort(memory.bytes)
+  }
   try {
-    libc.setOption(fd, c.SOL_SOCKET, force, bytes)
-  } catch {
-    libc.setOption(fd, c.SOL_SOCKET, name, bytes)
+    return { local: named(libc.getsockname), remote: named(libc.getpeername) }
+  } finally {
+    memory.free()
   }
-  const granted = libc.option(fd, c.SOL_SOCKET, name) / 2
-  if (granted < bytes) {
-    throw new NetcmpError(
-      'BAD_VALUE',
-      `${limit} allows a buffer of ${granted} B, not ${bytes} (raise it, or ask for less)`,
-    )
+}
+
+/** Sets and reads options, by way of `memory`. */
+export class OptionsOf {
+  readonly #libc: Libc
+  readonly #memory: NativeMemory
+  readonly #fd: number
+
+  constructor(libc: Libc, memory: NativeMemory, fd: number) {
+    this.#libc = libc
+    this.#memory = memory
+    this.#fd = fd
+  }
+
+  set(level: number, name: number, value: number): void {
+    succeed('setsockopt', this.trySet(level, name, value))
+  }
+
+  trySet(level: number, name: number, value: number): number {
+    const { view, address } = this.#memory
+    view.setInt32(0, value, true)
+    return this.#libc.setsockopt(this.#fd, level, name, address, 4)
+  }
+
+  get(level: number, name: number): number {
+    const { view, address } = this.#memory
+    view.setUint32(4, 4, true)
+    succeed('getsockopt', this.#libc.getsockopt(this.#fd, level, name, address, address + 4))
+    return view.getInt32(0, true)
+  }
+
+  setAll(family: 4 | 6, options: SocketOptions, who: string): void {
+    const { engine, trafficClass, ttl, bufferBytes, unfragmented } = options
+    if (trafficClass !== undefined) {
+      if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_TCLASS, trafficClass)
+      // Of an IPv6 socket too: it may have peers that speak IPv4.
+      this.set(c.IPPROTO_IP, c.IP_TOS, trafficClass)
+    }
+    if (ttl !== undefined) {
+      if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_UNICAST_HOPS, ttl)
+      this.set(c.IPPROTO_IP, c.IP_TTL, ttl)
+    }
+    if (unfragmented) {
+      if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_MTU_DISCOVER, c.IPV6_PMTUDISC_PROBE)
+      this.set(c.IPPROTO_IP, c.IP_MTU_DISCOVER, c.IP_PMTUDISC_PROBE)
+    }
+    if (bufferBytes === undefined && engine === 'native') {
+      this.#enlarge(c.SO_RCVBUF, c.SO_RCVBUFFORCE)
+      this.#enlarge(c.SO_SNDBUF, c.SO_SNDBUFFORCE)
+    }
+    if (bufferBytes !== undefined) {
+      this.#setBuffer(c.SO_RCVBUF, c.SO_RCVBUFFORCE, bufferBytes, `${who}: net.core.rmem_max`)
+      this.#setBuffer(c.SO_SNDBUF, c.SO_SNDBUFFORCE, bufferBytes, `${who}: net.core.wmem_max`)
+    }
+  }
+
+  /** What does not fit is lost without a word: as much as is allowed. */
+  #enlarge(name: number, force: number): void {
+    if (this.trySet(c.SOL_SOCKET, force, LARGE_BUFFER_BYTES) < 0)
+      this.trySet(c.SOL_SOCKET, name, LARGE_BUFFER_BYTES)
+  }
+
+  /** The kernel doubles what it grants, for its own book-keeping (socket(7)), and cuts off in silence what is too much. */
+  #setBuffer(name: number, force: number, bytes: number, limit: string): void {
+    if (this.trySet(c.SOL_SOCKET, force, bytes) < 0) this.set(c.SOL_SOCKET, name, bytes)
+    const granted = this.get(c.SOL_SOCKET, name) / 2
+    if (granted < bytes) {
+      throw new NetcmpError(
+        'BAD_VALUE',
+        `${limit} allows a buffer of ${granted} B, not ${bytes} (raise it, or ask for less)`,
+      )
+    }
   }
 }
 

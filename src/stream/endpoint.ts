@@ -7,6 +7,7 @@ import { hostClock } from '../core/host-clock.ts'
 import type { Endpoint, EndpointOptions, MessageHandler } from '../transport/contract.ts'
 import { Deframer, RawPieces, type Splitter } from '../wire/framing.ts'
 import { LINE_QUIET_MS, LineSplitter } from '../wire/lines.ts'
+import type { ByteSocket } from './byte-socket.ts'
 import type { ReadBuffer } from './read-buffer.ts'
 import { MessageWriter } from './writer.ts'
 
@@ -18,13 +19,13 @@ const CLOSE_GRACE_MS = 1000
 
 /** What a stream transport knows about a socket that it opened. */
 export interface OpenSocket {
-  readonly socket: Socket
+  readonly socket: ByteSocket
   /** The transport's name, for messages. */
   readonly who: string
   readonly local: Address
   readonly remote: Address
   /** Where the socket reads into; without it the socket emits its own chunks. */
-  readonly readBuffer?: ReadBuffer
+  readonly readBuffer?: Pick<ReadBuffer, 'onBytes'>
   readonly onGone?: () => void
   /** Called when the far side broke the framing. */
   readonly onViolation?: () => void
@@ -42,7 +43,7 @@ export class StreamEndpoint implements Endpoint {
   readonly local: Address
   readonly remote: Address
   readonly #open: OpenSocket
-  readonly #socket: Socket
+  readonly #socket: ByteSocket
   readonly #clock: Clock
   readonly #splitter: Splitter
   readonly #lines: LineSplitter | undefined
@@ -75,7 +76,7 @@ export class StreamEndpoint implements Endpoint {
     // Nothing is read until somebody listens: what comes earlier waits with the sender.
     open.socket.pause()
     if (open.readBuffer) open.readBuffer.onBytes = this.#arrived
-    else open.socket.on('data', (chunk: Uint8Array) => this.#arrived(chunk, chunk.length))
+    else (open.socket as Socket).on('data', (chunk: Uint8Array) => this.#arrived(chunk, chunk.length))
     open.socket.on('end', this.#sawEnd)
     open.socket.on('error', this.#failed)
     open.socket.once('close', this.#gone)

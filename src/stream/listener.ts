@@ -1,18 +1,19 @@
-import { createServer, type ListenOptions as NetListenOptions, type Server, type Socket } from 'node:net'
+import { createServer, type ListenOptions as NetListenOptions, Socket } from 'node:net'
 import type { Address } from '../core/address.ts'
 import type { Endpoint, Listener, ListenOptions } from '../transport/contract.ts'
+import type { Accepted, ByteServer, ByteSocket } from './byte-socket.ts'
 import { type OpenSocket, StreamEndpoint } from './endpoint.ts'
 import { readShared } from './read-buffer.ts'
 
 export interface StreamListening {
-  /** An address, or the descriptor of a socket that is bound to one. */
-  readonly where: NetListenOptions | { readonly fd: number }
+  /** An address, the descriptor of a socket that is bound to one, or a server that listens already. */
+  readonly where: NetListenOptions | { readonly fd: number } | ByteServer
   /** The transport's name, for messages. */
   readonly who: string
   /** The address really listened on. */
-  readonly address: (server: Server) => Address
+  readonly address: (server: ByteServer) => Address
   /** Names the two ends of an accepted socket. */
-  readonly describe: (socket: Socket) => Pick<OpenSocket, 'local' | 'remote'>
+  readonly describe: (socket: ByteSocket) => Pick<OpenSocket, 'local' | 'remote'>
 }
 
 /** Accepts connections. Rejects with the operating system's own error: its transport knows how to word it. */
@@ -21,6 +22,8 @@ export function listenStream(
   options: ListenOptions,
   serve: (endpoint: Endpoint) => void,
 ): Promise<Listener> {
+  const { where } = listening
+  if ('close' in where) return Promise.resolve(new StreamListener(where, listening, options, serve))
   return new Promise((resolve, reject) => {
     const server = createServer({
       allowHalfOpen: true,
@@ -28,7 +31,7 @@ export function listenStream(
       noDelay: options.nagle !== true,
     })
     server.once('error', reject)
-    server.listen({ ...listening.where, exclusive: true }, () => {
+    server.listen({ ...where, exclusive: true }, () => {
       server.removeListener('error', reject)
       resolve(new StreamListener(server, listening, options, serve))
     })
@@ -38,12 +41,12 @@ export function listenStream(
 class StreamListener implements Listener {
   readonly address: Address
   droppedCount = 0
-  readonly #server: Server
+  readonly #server: ByteServer
   readonly #endpoints = new Set<StreamEndpoint>()
   #closed: Promise<void> | undefined
 
   constructor(
-    server: Server,
+    server: ByteServer,
     listening: StreamListening,
     options: ListenOptions,
     serve: (endpoint: Endpoint) => void,
@@ -52,9 +55,10 @@ class StreamListener implements Listener {
     this.#server = server
     // One connection that could not be accepted (out of descriptors) must not end the others.
     server.on('error', this.#dropped)
-    server.on('connection', (accepted) => {
-      const reading = readShared(accepted)
-      const endpoint = new StreamEndpoint(
+    server.on('connection', (accepted: Accepted) => {
+      const reading =
+        accepted instanceof Socket ? readShared(accepted) : { socket: accepted, readBuffer: accepted }
+      const endpoint: StreamEndpoint = new StreamEndpoint(
         {
           ...reading,
           who: listening.who,

@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net'
 import type { Framing } from '../transport/contract.ts'
 import { PREFIX_BYTES, writePrefix } from '../wire/framing.ts'
 import { NEWLINE } from '../wire/lines.ts'
+import type { ByteSocket } from './byte-socket.ts'
 import { READ_BUFFER_BYTES } from './read-buffer.ts'
 
 // What may lie in the read buffer, which is everybody's, must not wait there for a slow reader. For the rest of these
@@ -12,7 +12,7 @@ const newline = Uint8Array.of(NEWLINE)
 
 /** Writes messages to a socket, each with its framing in one system call. */
 export class MessageWriter {
-  readonly #socket: Socket
+  readonly #socket: ByteSocket
   readonly #headBytes: number
   readonly #tailBytes: number
   readonly #onWritten: () => void
@@ -21,7 +21,7 @@ export class MessageWriter {
   #prefix = new Uint8Array(PREFIX_BYTES)
 
   /** @param onWritten called whenever the kernel has taken a message */
-  constructor(socket: Socket, framing: Framing, onWritten: () => void) {
+  constructor(socket: ByteSocket, framing: Framing, onWritten: () => void) {
     this.#socket = socket
     this.#headBytes = framing === 'messages' ? PREFIX_BYTES : 0
     this.#tailBytes = framing === 'lines' ? 1 : 0

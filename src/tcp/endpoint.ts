@@ -1,4 +1,5 @@
-import type { Socket, TcpNetConnectOpts } from 'node:net'
+import type { TcpNetConnectOpts } from 'node:net'
+import { abortable } from '../core/abort.ts'
 import {
   type Address,
   familyFor,
@@ -7,9 +8,13 @@ import {
   type ResolvedHost,
   resolveHost,
 } from '../core/address.ts'
+import { systemError } from '../core/errors.ts'
+import { type Connecting, connectStream } from '../native/connect.ts'
+import { sharedLoop } from '../native/loop.ts'
 import { openSocket } from '../native/socket.ts'
+import type { ByteSocket, DirectSocket } from '../stream/byte-socket.ts'
 import { dialStream } from '../stream/dial.ts'
-import { MAX_STREAM_MESSAGE_BYTES } from '../stream/endpoint.ts'
+import { MAX_STREAM_MESSAGE_BYTES, StreamEndpoint } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, SocketOptions, Traits } from '../transport/contract.ts'
 
 /**
@@ -45,7 +50,7 @@ export async function dial(to: Address, options: DialOptions, signal?: AbortSign
       options,
       signal,
     )
-  if (options.socket) return inTurn(candidates, options.socket, connect)
+  if (options.socket) return inTurn(candidates, port, options.socket, options, connect, signal)
   return connect({
     autoSelectFamily: true,
     lookup: (_host, _options, answer) =>
@@ -59,14 +64,26 @@ export async function dial(to: Address, options: DialOptions, signal?: AbortSign
 /** A socket that is made beforehand connects once: a name's addresses take their turns. */
 async function inTurn(
   candidates: readonly ResolvedHost[],
-  options: SocketOptions,
+  port: number,
+  socket: SocketOptions,
+  options: DialOptions,
   connect: (where: Partial<TcpNetConnectOpts>) => Promise<Endpoint>,
+  signal: AbortSignal | undefined,
 ): Promise<Endpoint> {
   let failure: unknown
   for (const { host, family } of candidates) {
-    const fd = await openSocket({ who: 'tcp', kind: 'stream', family, options })
+    const at = options.bind === undefined ? undefined : { host: options.bind, port: 0 }
+    const isNative = socket.engine === 'native'
+    const fd = await openSocket({
+      who: 'tcp',
+      kind: 'stream',
+      family,
+      options: socket,
+      at: isNative ? at : undefined,
+    })
     try {
-      return await connect({ host, fd, autoSelectFamily: false })
+      if (!isNative) return await connect({ host, fd, autoSelectFamily: false })
+      return await dialNative({ fd, family, host, port, noDelay: options.nagle !== true }, options, signal)
     } catch (error) {
       failure ??= error
     }
@@ -74,8 +91,24 @@ async function inTurn(
   throw failure
 }
 
+async function dialNative(
+  connecting: Connecting,
+  options: DialOptions,
+  signal: AbortSignal | undefined,
+): Promise<Endpoint> {
+  const connection = connectStream(await sharedLoop(), connecting)
+  const socket = await abortable<DirectSocket>(
+    signal,
+    (resolve, reject) => void connection.socket.then(resolve, reject),
+    () => connection.undo(),
+  ).catch((error: unknown) => {
+    throw systemError(error, `tcp: cannot connect to ${formatHostPort(connecting.host, connecting.port)}`)
+  })
+  return new StreamEndpoint({ who: 'tcp', socket, readBuffer: socket, ...endsOf(socket) }, options)
+}
+
 /** The two ends of a connection: the kernel knows both, since a connection is what it keeps. */
-export function endsOf(socket: Socket): { local: Address; remote: Address } {
+export function endsOf(socket: ByteSocket): { local: Address; remote: Address } {
   return {
     local: formatHostPort(socket.localAddress ?? '', socket.localPort ?? 0),
     remote: formatHostPort(socket.remoteAddress ?? '', socket.remotePort ?? 0),

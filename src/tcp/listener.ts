@@ -7,7 +7,10 @@ import {
   resolveHost,
 } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
+import { sharedLoop } from '../native/loop.ts'
 import { openSocket } from '../native/socket.ts'
+import { NativeStreamServer } from '../native/stream-server.ts'
+import type { ByteServer } from '../stream/byte-socket.ts'
 import { listenStream } from '../stream/listener.ts'
 import type { Endpoint, Listener, ListenOptions, SocketOptions } from '../transport/contract.ts'
 import { endsOf } from './endpoint.ts'
@@ -26,7 +29,7 @@ export async function listen(
   const where = { host: first.host, port }
   return listenStream(
     {
-      where: options.socket ? { fd: await boundTo(first, port, options.socket) } : where,
+      where: options.socket ? await own(first, port, options.socket, options.nagle !== true) : where,
       who: 'tcp',
       address: (server) => {
         const bound = server.address() as AddressInfo
@@ -41,7 +44,13 @@ export async function listen(
   })
 }
 
-/** What it accepts has the options too. */
-function boundTo({ host, family }: ResolvedHost, port: number, options: SocketOptions): Promise<number> {
-  return openSocket({ who: 'tcp', kind: 'stream', family, options, at: { host, port } })
+/** A socket made by system calls, for node or for our own loop; what it accepts has its options too. */
+async function own(
+  { host, family }: ResolvedHost,
+  port: number,
+  options: SocketOptions,
+  noDelay: boolean,
+): Promise<ByteServer | { fd: number }> {
+  const fd = await openSocket({ who: 'tcp', kind: 'stream', family, options, at: { host, port } })
+  return options.engine === 'native' ? new NativeStreamServer(await sharedLoop(), fd, noDelay) : { fd }
 }

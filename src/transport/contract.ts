@@ -22,8 +22,10 @@ export interface Traits {
  */
 export type Framing = 'messages' | 'raw' | 'lines'
 
-/** How the packets of a socket leave, from its first one on. Throws UNAVAILABLE where the host cannot. */
+/** How a socket is driven, and how its packets leave, from the first one on. Throws UNAVAILABLE where the host cannot. */
 export interface SocketOptions {
+  /** `native`: by system calls, on the clock of `src/native/`. Default: node. */
+  readonly engine?: 'native'
   /** The byte of the IP header that says how to treat a packet (RFC 2474, with ECN), 0..255. */
   readonly trafficClass?: number
   /** Hops that a packet may take, 1..255. */

@@ -132,7 +132,7 @@ export abstract class DatagramEndpoint implements Endpoint {
       return true
     }
     if (this.#held.length >= MAX_HELD) return false
-    this.#held.push({ message, receivedAt })
+    this.#held.push({ message: new Uint8Array(message), receivedAt })
     return true
   }
 

@@ -1,13 +1,13 @@
-import type { Socket } from 'node:dgram'
 import { type Address, formatHostPort } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { hostClock } from '../core/host-clock.ts'
 import type { EndpointOptions } from '../transport/contract.ts'
 import { CLOSE_GRACE_MS, DatagramEndpoint } from './datagram-endpoint.ts'
 import { Outbox, type SendOutcome } from './outbox.ts'
+import type { DatagramSocket } from './socket.ts'
 
 interface Candidate {
-  readonly socket: Socket
+  readonly socket: DatagramSocket
   readonly outbox: Outbox
   readonly local: Address
   readonly remote: Address
@@ -25,7 +25,7 @@ export class DialledEndpoint extends DatagramEndpoint {
   #outboxes: Outbox[]
   readonly #closing: Promise<void>[] = []
 
-  constructor(sockets: readonly [Socket, ...Socket[]], options: EndpointOptions) {
+  constructor(sockets: readonly [DatagramSocket, ...DatagramSocket[]], options: EndpointOptions) {
     super(options)
     this.#clock = options.clock ?? hostClock
     const [first, ...others] = sockets
@@ -61,7 +61,7 @@ export class DialledEndpoint extends DatagramEndpoint {
     await Promise.all(this.#closing)
   }
 
-  #candidate(socket: Socket): Candidate {
+  #candidate(socket: DatagramSocket): Candidate {
     const local = socket.address()
     const remote = socket.remoteAddress()
     const outbox = new Outbox(socket)

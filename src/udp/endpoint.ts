@@ -1,11 +1,10 @@
-import type { Socket } from 'node:dgram'
 import { throwIfAborted } from '../core/abort.ts'
 import { type Address, familyFor, parseHostPort, resolveHost } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
 import { MAX_DATAGRAM_BYTES } from './datagram-endpoint.ts'
 import { DialledEndpoint } from './dialled-endpoint.ts'
-import { connectSocket } from './socket.ts'
+import { connectSocket, type DatagramSocket } from './socket.ts'
 
 /**
  * What UDP promises. It carries datagrams, so a message is whole or missing; nobody acknowledges, repeats or sorts
@@ -38,7 +37,7 @@ export async function dial(to: Address, options: DialOptions, signal?: AbortSign
   return new DialledEndpoint([first, ...others], options)
 }
 
-function closeIfAborted(sockets: readonly Socket[], signal: AbortSignal | undefined): void {
-  if (signal?.aborted) for (const socket of sockets) socket.close()
+function closeIfAborted(sockets: readonly DatagramSocket[], signal: AbortSignal | undefined): void {
+  if (signal?.aborted) for (const socket of sockets) socket.close(() => {})
   throwIfAborted(signal)
 }

@@ -1,4 +1,4 @@
-import type { RemoteInfo, Socket } from 'node:dgram'
+import type { RemoteInfo } from 'node:dgram'
 import { type Address, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { systemError } from '../core/errors.ts'
@@ -8,7 +8,7 @@ import { CLOSE_GRACE_MS } from './datagram-endpoint.ts'
 import { Outbox } from './outbox.ts'
 import { PeerEndpoint, type SharedSocket } from './peer-endpoint.ts'
 import { PeerTable } from './peer-table.ts'
-import { bindSocket } from './socket.ts'
+import { bindSocket, type DatagramSocket } from './socket.ts'
 
 const MAX_ENDPOINTS = 4096
 
@@ -34,7 +34,7 @@ export async function listen(
 class DatagramListener implements Listener, SharedSocket {
   readonly address: Address
   readonly local: Address
-  readonly #socket: Socket
+  readonly #socket: DatagramSocket
   readonly outboxes: readonly [Outbox]
   droppedCount = 0
   readonly #clock: Clock
@@ -44,7 +44,7 @@ class DatagramListener implements Listener, SharedSocket {
   readonly #serve: (endpoint: Endpoint) => void
   #closed: Promise<void> | undefined
 
-  constructor(socket: Socket, options: ListenOptions, serve: (endpoint: Endpoint) => void) {
+  constructor(socket: DatagramSocket, options: ListenOptions, serve: (endpoint: Endpoint) => void) {
     const bound = socket.address()
     this.address = formatHostPort(bound.address, bound.port)
     this.local = this.address

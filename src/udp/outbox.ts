@@ -1,5 +1,5 @@
-import type { Socket } from 'node:dgram'
 import { NEWLINE } from '../wire/lines.ts'
+import type { DatagramSocket } from './socket.ts'
 
 // Sends alone never let the event loop turn: let it after so many, and rest after twice as many.
 // A callback for every datagram costs 1.2 us, 4 % of a round trip on loopback, and a refusal is heard without: as an error
@@ -15,7 +15,7 @@ export type SendOutcome = (error: Error | null) => void
 
 /** What one socket has been given to send. */
 export class Outbox {
-  readonly #socket: Socket
+  readonly #socket: DatagramSocket
   readonly #waiting = new Set<() => void>()
   /** Messages since the event loop was last seen to turn with nothing queued. */
   #count = 0
@@ -25,7 +25,7 @@ export class Outbox {
   #checking = false
   #closed = false
 
-  constructor(socket: Socket) {
+  constructor(socket: DatagramSocket) {
     this.#socket = socket
   }
 
@@ -93,7 +93,8 @@ export class Outbox {
   #checkLater(): void {
     if (this.#checking) return
     this.#checking = true
-    setImmediate(this.#checkAgain)
+    const { soon = setImmediate } = this.#socket
+    soon(this.#checkAgain)
   }
 
   readonly #checkAgain = (): void => {

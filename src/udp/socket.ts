@@ -1,6 +1,8 @@
-import { type BindOptions, createSocket, type Socket } from 'node:dgram'
+import { type BindOptions, createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { ResolvedHost } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
+import { NativeDatagramSocket } from '../native/datagram-socket.ts'
+import { sharedLoop } from '../native/loop.ts'
 import { openSocket } from '../native/socket.ts'
 import type { SocketOptions } from '../transport/contract.ts'
 
@@ -10,13 +12,34 @@ export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
 // Linux grants twice of what it is asked for, and keeps books in the other half (socket(7)).
 const GRANTED_PER_BYTE = process.platform === 'linux' ? 2 : 1
 
+/** What is needed of a socket, node's or one of our own. */
+export interface DatagramSocket {
+  on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo) => void): unknown
+  on(event: 'error', handler: (error: Error) => void): unknown
+  address(): { readonly address: string; readonly port: number }
+  remoteAddress(): { readonly address: string; readonly port: number }
+  send(datagram: Uint8Array, done: SendDone | undefined): void
+  send(datagram: Uint8Array, port: number, address: string | undefined, done: SendDone | undefined): void
+  /** Calls back when others had their turn. Default: setImmediate. */
+  readonly soon?: (callback: () => void) => void
+  getSendQueueCount(): number
+  getSendQueueSize(): number
+  getRecvBufferSize(): number
+  getSendBufferSize(): number
+  close(closed: () => void): unknown
+}
+
+type SendDone = (error: Error | null) => void
+
 /** A socket that takes datagrams at `port` of one of our addresses. Rejects with the operating system's own error. */
 export async function bindSocket(
   at: ResolvedHost,
   port: number,
   options: SocketOptions = {},
-): Promise<Socket> {
-  const where = await placeOf(at.family, options, { host: at.host, port })
+): Promise<DatagramSocket> {
+  const place = { host: at.host, port }
+  if (options.engine === 'native') return native(at.family, options, place)
+  const where = await placeOf(at.family, options, place)
   return open(at, options, (socket, ready) => socket.bind({ ...where, exclusive: true }, ready))
 }
 
@@ -26,14 +49,27 @@ export async function connectSocket(
   port: number,
   from?: string,
   options: SocketOptions = {},
-): Promise<Socket> {
+): Promise<DatagramSocket> {
   if (port === 0) throw new NetcmpError('BAD_ADDRESS', `udp: port 0 of ${to.host} cannot be dialled`)
-  const where = await placeOf(to.family, options, from === undefined ? undefined : { host: from, port: 0 })
+  const bound = from === undefined ? undefined : { host: from, port: 0 }
+  if (options.engine === 'native') return native(to.family, options, bound, { host: to.host, port })
+  const where = await placeOf(to.family, options, bound)
   return open(to, options, (socket, ready) => {
     const connect = () => socket.connect(port, to.host, ready)
     if (where === undefined) connect()
     else socket.bind({ ...where, exclusive: true }, connect)
   })
+}
+
+async function native(
+  family: 4 | 6,
+  options: SocketOptions,
+  at: { host: string; port: number } | undefined,
+  to?: { host: string; port: number },
+): Promise<DatagramSocket> {
+  const loop = await sharedLoop()
+  const fd = await openSocket({ who: 'udp', kind: 'datagram', family, options, at, to })
+  return new NativeDatagramSocket(loop, fd, family)
 }
 
 /** Where node is to bind a socket: an address, or a descriptor that is bound and has the options that node cannot set. */

@@ -2,7 +2,7 @@ import { closeSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as c from '../../src/native/constants.ts'
 import { loadLibc } from '../../src/native/libc.ts'
-import { openSocket } from '../../src/native/socket.ts'
+import { OptionsOf, openSocket } from '../../src/native/socket.ts'
 import { socketAddress } from '../../src/native/socket-address.ts'
 import { transports } from '../../src/registry.ts'
 
@@ -35,17 +35,20 @@ describe.skipIf(!isLinux)('a socket of our own (Linux on x86-64 or ARM64)', () =
   ] as const)('has what was asked for: %s, IPv%i', async (kind, family) => {
     const libc = await loadLibc('test')
     const fd = await openSocket({ who: 'test', kind, family, options: OPTIONS })
-    const ip = (name: number) => libc.option(fd, c.IPPROTO_IP, name)
-    const ip6 = (name: number) => libc.option(fd, c.IPPROTO_IPV6, name)
+    const memory = libc.alloc(8)
+    const socket = new OptionsOf(libc, memory, fd)
+    const ip = (name: number) => socket.get(c.IPPROTO_IP, name)
+    const ip6 = (name: number) => socket.get(c.IPPROTO_IPV6, name)
     expect([ip(c.IP_TOS), ip(c.IP_TTL), ip(c.IP_MTU_DISCOVER)]).toEqual([0xb8, 9, c.IP_PMTUDISC_PROBE])
     if (family === 6) {
       const all = [c.IPV6_TCLASS, c.IPV6_UNICAST_HOPS, c.IPV6_MTU_DISCOVER].map(ip6)
       expect(all).toEqual([0xb8, 9, c.IPV6_PMTUDISC_PROBE])
     }
     for (const name of [c.SO_RCVBUF, c.SO_SNDBUF]) {
-      expect(libc.option(fd, c.SOL_SOCKET, name)).toBe(2 * OPTIONS.bufferBytes)
+      expect(socket.get(c.SOL_SOCKET, name)).toBe(2 * OPTIONS.bufferBytes)
     }
     closeSync(fd)
+    memory.free()
   })
 
   it('leaves no descriptor where it cannot be bound', async () => {

@@ -1,0 +1,69 @@
+import { EventEmitter } from 'node:events'
+import * as c from './constants.ts'
+import { errorCode } from './libc.ts'
+import type { Loop, Watcher } from './loop.ts'
+import { addressesOf, OptionsOf } from './socket.ts'
+import { NativeStreamSocket } from './stream-socket.ts'
+
+const BACKLOG = 511
+const ACCEPTS_PER_TURN = 64
+
+interface ServerEvents {
+  readonly connection: [NativeStreamSocket]
+  readonly error: [Error]
+}
+
+/** Accepts connections, by system calls. */
+export class NativeStreamServer extends EventEmitter<ServerEvents> implements Watcher {
+  readonly #loop: Loop
+  readonly #fd: number
+  readonly #noDelay: boolean
+  #closed = false
+
+  /** @param fd bound; throws what listening throws, and then leaves the descriptor to the caller */
+  constructor(loop: Loop, fd: number, noDelay: boolean) {
+    super()
+    this.#loop = loop
+    this.#fd = fd
+    this.#noDelay = noDelay
+    const result = loop.libc.listen(fd, BACKLOG)
+    if (result < 0) {
+      const code = errorCode(result)
+      throw Object.assign(new Error(`listen ${code}`), { code })
+    }
+    loop.watch(fd, this, c.EPOLLIN)
+  }
+
+  address(): { address: string; port: number } {
+    return addressesOf(this.#loop.libc, this.#fd).local
+  }
+
+  readable(): void {
+    const { libc } = this.#loop
+    for (let n = 0; n < ACCEPTS_PER_TURN && !this.#closed; n++) {
+      const fd = libc.accept4(this.#fd, 0, 0, c.SOCK_CLOEXEC | c.SOCK_NONBLOCK)
+      if (fd === -c.EAGAIN) return
+      if (fd < 0) {
+        this.emit('error', new Error(`accept ${errorCode(fd)}`))
+        return
+      }
+      try {
+        if (this.#noDelay) new OptionsOf(libc, this.#loop.scratch, fd).set(c.IPPROTO_TCP, c.TCP_NODELAY, 1)
+        this.emit('connection', new NativeStreamSocket(this.#loop, fd))
+      } catch {
+        // Gone already.
+        libc.close(fd)
+      }
+    }
+  }
+
+  writable(): void {}
+
+  close(closed: () => void): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#loop.unwatch(this.#fd)
+    this.#loop.libc.close(this.#fd)
+    setImmediate(closed)
+  }
+}

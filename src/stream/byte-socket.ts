@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net'
+
+/** What is needed of a server, node:net's or one of our own. */
+export interface ByteServer {
+  on(event: 'error', handler: (error: Error) => void): unknown
+  on(event: 'connection', handler: (socket: Accepted) => void): unknown
+  address(): unknown
+  close(closed: () => void): unknown
+}
+
+/** What is needed of a connection, node:net's or one of our own. */
+export interface ByteSocket {
+  readonly writableLength: number
+  readonly destroyed: boolean
+  readonly localAddress?: string | undefined
+  readonly localPort?: number | undefined
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+  on(event: 'error', handler: (error: Error) => void): unknown
+  on(event: 'end', handler: () => void): unknown
+  once(event: 'close', handler: () => void): unknown
+  pause(): unknown
+  resume(): unknown
+  cork(): void
+  uncork(): void
+  write(bytes: Uint8Array, written?: () => void): boolean
+  end(): unknown
+  destroy(): unknown
+}
+
+/** One that hands over what it reads from the memory it reads into. */
+export interface DirectSocket extends ByteSocket {
+  /** False: read no more until resumed. */
+  onBytes: (memory: Uint8Array, bytes: number) => boolean
+}
+
+export type Accepted = Socket | DirectSocket
