@@ -44,7 +44,10 @@ describe('wrong usage is one line and exit code 2', () => {
     [['--dscp', 'EF', '--tos', '8'], 'netcmp: --dscp and --tos exclude each other: they set the same byte'],
     [['--ttl', '256'], 'netcmp: --ttl 256 is out of range (1 to 255)'],
     [['serve', '--buffer', '1KiB'], 'netcmp: --buffer 1024 B is out of range (4096 to 1073741824 B)'],
-    [['--ttl', '4', '--proto', 'unix'], 'unix: sends no packets (leave out --dscp, --tos, --ttl and --buffer)'],
+    [
+      ['--ttl', '4', '--proto', 'unix'],
+      'unix: sends no packets (leave out --dscp, --tos, --ttl and --buffer)',
+    ],
     [
       ['--mtu-probe', '--proto', 'tcp', '--blocks', '1'],
       'netcmp: --mtu-probe sends datagrams, and --proto names no udp',
