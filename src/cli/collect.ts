@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { parseResult } from '../result/read.ts'
 import type { Collector } from '../service/collection.ts'
 import type { Refusal } from '../wire/session-messages.ts'
 import { whyNoFile } from './output.ts'
+import { removeLeftBehind, temporaryName } from './temporary.ts'
 
 /** Twenty times a usual result; reading one keeps the server's event loop busy meanwhile. */
 const LONGEST_KEPT_BYTES = 4 * 1024 * 1024
@@ -45,7 +45,7 @@ export class CollectFolder implements Collector {
   readonly #total = { files: 0, bytes: 0 }
   readonly #ofHost = new Map<string, { files: number; bytes: number }>()
 
-  /** Makes the folder where there is none. Throws BAD_VALUE. */
+  /** Makes the folder where there is none, and removes what a killed server left half written. Throws BAD_VALUE. */
   constructor(folder: string, room = DEFAULT_ROOM) {
     this.#folder = folder
     this.#room = room
@@ -53,7 +53,7 @@ export class CollectFolder implements Collector {
       mkdirSync(folder, { recursive: true })
       accessSync(folder, constants.W_OK)
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
-        if (!entry.isFile()) continue
+        if (!entry.isFile() || removeLeftBehind(folder, entry.name)) continue
         this.#total.files++
         this.#total.bytes += statSync(join(folder, entry.name)).size
       }
@@ -96,13 +96,15 @@ export class CollectFolder implements Collector {
   }
 
   async #write(name: string, document: Uint8Array): Promise<void> {
-    const temporary = join(this.#folder, `.netcmp-${randomBytes(8).toString('hex')}.tmp`)
+    const temporary = join(this.#folder, temporaryName())
+    const made = [temporary]
     try {
       await writeFile(temporary, document, { flag: 'wx' })
       const file = await this.#reserve(name)
+      made.push(file)
       await rename(temporary, file)
     } catch (error) {
-      await rm(temporary, { force: true })
+      for (const each of made) await rm(each, { force: true })
       throw error
     }
   }
