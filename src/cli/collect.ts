@@ -2,13 +2,13 @@ import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NetcmpError } from '../core/errors.ts'
-import { parseResult } from '../result/read.ts'
 import type { Collector } from '../service/collection.ts'
 import type { Refusal } from '../wire/session-messages.ts'
 import { whyNoFile } from './output.ts'
+import { Reader } from './reader.ts'
 import { removeLeftBehind, temporaryName } from './temporary.ts'
 
-/** Twenty times a usual result; reading one keeps the server's event loop busy meanwhile. */
+/** Twenty times a usual result. */
 const LONGEST_KEPT_BYTES = 4 * 1024 * 1024
 
 /** What a folder may hold; one host may add a tenth of it. */
@@ -41,6 +41,7 @@ export class CollectFolder implements Collector {
   readonly mostBytes = LONGEST_KEPT_BYTES
   keptCount = 0
   readonly #folder: string
+  readonly #reader = new Reader()
   readonly #room: Room
   readonly #total = { files: 0, bytes: 0 }
   readonly #ofHost = new Map<string, { files: number; bytes: number }>()
@@ -65,7 +66,7 @@ export class CollectFolder implements Collector {
   }
 
   async keep(name: string, document: Uint8Array, host: string): Promise<Refusal | undefined> {
-    const why = whyNoResult(document)
+    const why = await this.#reader.whyNoResult(document)
     if (why !== undefined) return { code: 'RESULT', reason: `not a result: ${why}` }
     const ofHost = this.#ofHost.get(host) ?? { files: 0, bytes: 0 }
     const { files, bytes } = this.#room
@@ -126,15 +127,4 @@ export class CollectFolder implements Collector {
 
 function hasRoom(count: Room, room: Room, document: Uint8Array): boolean {
   return count.files + 1 <= room.files && count.bytes + document.length <= room.bytes
-}
-
-/** In ASCII and short, so that it fits an answer, whatever the document quotes. */
-function whyNoResult(document: Uint8Array): string | undefined {
-  try {
-    parseResult(new TextDecoder('utf-8', { fatal: true }).decode(document), 'document')
-    return undefined
-  } catch (error) {
-    const { message } = error as Error
-    return message.replace(/[^\x20-\x7E]/g, '?').slice(0, 150)
-  }
 }

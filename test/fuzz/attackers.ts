@@ -86,7 +86,8 @@ function opened(socket: Socket, open: Uint8Array): Promise<Token> {
   })
 }
 
-function prefixed(frame: Uint8Array, length = frame.length): Uint8Array {
+/** A frame as it goes over a stream. */
+export function prefixed(frame: Uint8Array, length = frame.length): Uint8Array {
   const bytes = new Uint8Array(4 + frame.length)
   writePrefix(bytes, length)
   bytes.set(frame, 4)
@@ -103,7 +104,8 @@ function ending(frames: Frames): Uint8Array {
   return random.below(2) === 0 ? prefixed(noise) : prefixed(noise, tooLong)
 }
 
-async function within<T>(event: Promise<T>): Promise<T> {
+/** What no server takes longer for that still serves. */
+export async function within<T>(event: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('the server does not answer any more')), PATIENCE_MS)
