@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createConnection, type NetConnectOpts, type Socket } from 'node:net'
-import { FrameType, frameType, readToken, type Token } from '../../src/wire/frame.ts'
+import { FrameType, frameType, NO_TOKEN, readToken, type Token } from '../../src/wire/frame.ts'
 import { Deframer, writePrefix } from '../../src/wire/framing.ts'
-import { decodeControl, requestNumber, retry } from '../../src/wire/session-messages.ts'
+import { decodeControl, refusal, requestNumber, retry } from '../../src/wire/session-messages.ts'
 import { type Frames, openFrame } from './frames.ts'
 
 /** Longer than any pause of a busy machine: then the server does not serve any more. */
@@ -79,6 +79,9 @@ function opened(socket: Socket, open: Uint8Array): Promise<Token> {
   return new Promise((resolve, reject) => {
     const deframer = new Deframer(1 << 20, (answer) => {
       if (frameType(answer) === FrameType.ACCEPT) resolve(readToken(answer))
+      if (frameType(answer) !== FrameType.REFUSE) return
+      // A server that collects nothing has read all the same what asks it to.
+      if (decodeControl(refusal, answer)?.code === 'COLLECT') resolve(NO_TOKEN)
     })
     socket.on('data', (bytes) => deframer.push(bytes, 0 as Parameters<Deframer['push']>[1]))
     socket.once('close', () => reject(new Error('the server closed the connection before a wrong frame')))
