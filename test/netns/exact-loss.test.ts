@@ -30,7 +30,7 @@ it.for([
   async ({ outEvery, backEvery, family }, context) => {
     needsTwoHosts(context)
     if (family === 6) needsIpv6Hosts(context)
-    const hosts = await twoHosts(family)
+    const hosts = await twoHosts([], family)
     const { near, far } = hosts
     if (outEvery > 0) far.dropEvery(outEvery)
     if (backEvery > 0) near.dropEvery(backEvery)
