@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NetcmpError } from '../core/errors.ts'
-import { parseResult } from '../result/read.ts'
 import type { Collector } from '../service/collection.ts'
 import type { Refusal } from '../wire/session-messages.ts'
 import { whyNoFile } from './output.ts'
+import { Reader } from './reader.ts'
+import { removeLeftBehind, temporaryName } from './temporary.ts'
 
-/** Twenty times a usual result; reading one keeps the server's event loop busy meanwhile. */
+/** Twenty times a usual result. */
 const LONGEST_KEPT_BYTES = 4 * 1024 * 1024
 
 /** What a folder may hold; one host may add a tenth of it. */
@@ -41,11 +41,12 @@ export class CollectFolder implements Collector {
   readonly mostBytes = LONGEST_KEPT_BYTES
   keptCount = 0
   readonly #folder: string
+  readonly #reader = new Reader()
   readonly #room: Room
   readonly #total = { files: 0, bytes: 0 }
   readonly #ofHost = new Map<string, { files: number; bytes: number }>()
 
-  /** Makes the folder where there is none. Throws BAD_VALUE. */
+  /** Makes the folder where there is none, and removes what a killed server left half written. Throws BAD_VALUE. */
   constructor(folder: string, room = DEFAULT_ROOM) {
     this.#folder = folder
     this.#room = room
@@ -53,7 +54,7 @@ export class CollectFolder implements Collector {
       mkdirSync(folder, { recursive: true })
       accessSync(folder, constants.W_OK)
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
-        if (!entry.isFile()) continue
+        if (!entry.isFile() || removeLeftBehind(folder, entry.name)) continue
         this.#total.files++
         this.#total.bytes += statSync(join(folder, entry.name)).size
       }
@@ -65,7 +66,7 @@ export class CollectFolder implements Collector {
   }
 
   async keep(name: string, document: Uint8Array, host: string): Promise<Refusal | undefined> {
-    const why = whyNoResult(document)
+    const why = await this.#reader.whyNoResult(document)
     if (why !== undefined) return { code: 'RESULT', reason: `not a result: ${why}` }
     const ofHost = this.#ofHost.get(host) ?? { files: 0, bytes: 0 }
     const { files, bytes } = this.#room
@@ -96,13 +97,15 @@ export class CollectFolder implements Collector {
   }
 
   async #write(name: string, document: Uint8Array): Promise<void> {
-    const temporary = join(this.#folder, `.netcmp-${randomBytes(8).toString('hex')}.tmp`)
+    const temporary = join(this.#folder, temporaryName())
+    const made = [temporary]
     try {
       await writeFile(temporary, document, { flag: 'wx' })
       const file = await this.#reserve(name)
+      made.push(file)
       await rename(temporary, file)
     } catch (error) {
-      await rm(temporary, { force: true })
+      for (const each of made) await rm(each, { force: true })
       throw error
     }
   }
@@ -124,15 +127,4 @@ export class CollectFolder implements Collector {
 
 function hasRoom(count: Room, room: Room, document: Uint8Array): boolean {
   return count.files + 1 <= room.files && count.bytes + document.length <= room.bytes
-}
-
-/** In ASCII and short, so that it fits an answer, whatever the document quotes. */
-function whyNoResult(document: Uint8Array): string | undefined {
-  try {
-    parseResult(new TextDecoder('utf-8', { fatal: true }).decode(document), 'document')
-    return undefined
-  } catch (error) {
-    const { message } = error as Error
-    return message.replace(/[^\x20-\x7E]/g, '?').slice(0, 150)
-  }
 }

@@ -14,6 +14,7 @@ import type { WorkloadName } from '../workload/names.ts'
 import { isFair } from './fairness.ts'
 import { fragmentWarnings } from './fragment-warnings.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
+import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
@@ -166,16 +167,18 @@ class Comparing {
 
   #take({ of, transport, workload, block }: Turn, { recording, error, drops }: RunOutcome): void {
     const members = recording.members()
+    const hostDrops = of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }
+    const metrics = plain(recording.values())
     const finished: Run = {
       transport,
       workload,
       block,
       engine: 'node',
       // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
-      metrics: error ? {} : plain(recording.values()),
+      metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ workload, metrics, ...hostDrops }]) },
       error: error?.message ?? null,
       ...(members && !error ? { members: members.map(plain) } : {}),
-      ...(of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }),
+      ...hostDrops,
     }
     this.#runs.push(finished)
     this.#options.onRun?.(finished)
@@ -245,12 +248,13 @@ class Comparing {
         const found = this.#recordings.get(`${name} ${workload}`)
         if (found === undefined) return []
         const members = found.recording.members()
+        const counted = countedRuns(this.#runs, name, workload)
         return {
           transport: name,
           workload,
           engine: 'node',
           blocks: found.blocks,
-          metrics: plain(found.recording.values()),
+          metrics: { ...plain(found.recording.values()), ...lossBoundMetrics(counted) },
           curve: found.recording.curve(),
           ...(members ? { members: members.map(plain) } : {}),
         }

@@ -97,6 +97,22 @@ export const metrics = [
     definition: 'Share of the answers the server sent that never arrived.',
   },
   {
+    id: 'hostLossRatio',
+    ...ratio,
+    comparison: 'none',
+    source: 'netcmp',
+    definition:
+      'Most that hosts may have lost, as a share of the messages sent: what their sockets and interfaces dropped meanwhile, for whichever program, bounds it.',
+  },
+  {
+    id: 'pathLossRatio',
+    ...ratio,
+    comparison: 'none',
+    source: 'netcmp',
+    definition:
+      'Least that the path has lost, as a share of the messages sent: lost, not late, and more than the sockets and interfaces of both hosts dropped.',
+  },
+  {
     id: 'lossBurstMean',
     ...count,
     better: 'lower',

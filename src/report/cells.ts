@@ -30,9 +30,9 @@ export interface CellGroup {
 
 export interface CellLine {
   readonly label: string
-  /** One for each transport. */
+  /** One for each transport; empty where it has none, and no reason is called for. */
   readonly values: readonly string[]
-  /** One for each transport but the first; empty with one transport. */
+  /** One for each transport but the first; empty with one transport, and where nothing is compared. */
   readonly verdicts: readonly CellVerdict[]
 }
 
@@ -47,12 +47,16 @@ export function cellsOf(document: ResultDocument): Cells {
   const notes = new Notes(transports.length)
   const groups = new Map<string, CellLine[]>()
   for (const row of rowsOf(document)) {
+    const { unit, comparison } = metricOf(row.metric)
+    // A bound: it is compared with nothing, and where messages cannot be lost there is none.
+    const isBound = comparison === 'none'
     const values = transports.map((transport) => {
       const value = figureOf(document, transport, row.workload, row.metric)
+      if (value === null && isBound) return ''
       if (value === null) notes.missing(transport, whyMissing(document, row, transport))
-      return formatValue(value, metricOf(row.metric).unit)
+      return formatValue(value, unit)
     })
-    const verdicts = transports.slice(1).map((transport, index) => ({
+    const verdicts = (isBound ? [] : transports.slice(1)).map((transport, index) => ({
       transport: transportLabel(transport),
       ...wordsFor(document, row, transport, [values[0] ?? '-', values[index + 1] ?? '-'], notes),
     }))

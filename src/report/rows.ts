@@ -41,9 +41,12 @@ const rules: readonly RowRule[] = [
   { group: 'ORDERING', label: 'same order, chat', workload: 'chat', metric: 'orderAgreementRatio' },
   { group: 'LOSS', label: 'lost, echo', workload: 'echo', metric: 'lossRatio' },
   ...eachWay('LOSS', 'lost', 'forwardLossRatio', 'reverseLossRatio'),
+  ...whoseFault('echo'),
   { group: 'LOSS', label: 'lost, bulk', workload: 'bulk', metric: 'lossRatio' },
+  ...whoseFault('bulk'),
   { group: 'LOSS', label: 'lost, chat', workload: 'chat', metric: 'lossRatio' },
   { group: 'LOSS', label: 'unanswered dials', workload: 'connect', metric: 'lossRatio', only: 'nonzero' },
+  ...whoseFault('connect'),
   { group: 'LOSS', label: 'duplicated, echo', workload: 'echo', metric: 'duplicateRatio' },
   ...eachWay('LOSS', 'duplicated', 'forwardDuplicateRatio', 'reverseDuplicateRatio'),
   { group: 'LOSS', label: 'duplicated, bulk', workload: 'bulk', metric: 'duplicateRatio', only: 'nonzero' },
@@ -86,6 +89,14 @@ function eachWay(group: string, what: string, forward: MetricId, reverse: Metric
     metric,
     only: 'nonzero',
   }))
+}
+
+/** Bounds of where a workload's messages were lost. */
+function whoseFault(workload: string): RowRule[] {
+  return [
+    { group: 'LOSS', label: '  hosts, at most', workload, metric: 'hostLossRatio', only: 'nonzero' },
+    { group: 'LOSS', label: '  path, at least', workload, metric: 'pathLossRatio', only: 'nonzero' },
+  ]
 }
 
 function latency(

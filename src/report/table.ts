@@ -106,11 +106,14 @@ function drawBeneath(cells: Cells, columns: number, sides: SideBySide, paint: Pa
   const table = emptyTable(filled)
   const widths = verdictWidths(cells)
   const onOneLine = widths.reduce((sum, each) => sum + each + VERDICT_GAP, BENEATH_INDENT.length) <= columns
+  // Two rows in succession that lack a cell get a blank line between them.
+  const rest = filled.verdicts > 0 ? [''] : []
   table.push(['', ...cells.transports])
   for (const group of cells.groups) {
     table.push(spanning(paint('bold', group.title), filled))
     for (const line of group.lines) {
-      table.push([indented(line.label), ...line.values])
+      table.push([indented(line.label), ...line.values, ...rest])
+      if (line.verdicts.length === 0) continue
       const texts = line.verdicts.map((each, index) => {
         const plain = lineOf(each, cells)
         return painted(each, plain, paint) + ' '.repeat(Math.max(0, (widths[index] ?? 0) - plain.length))
@@ -172,6 +175,7 @@ function drawStacked(cells: Cells, columns: number, paint: Paint): string[] {
     for (const line of group.lines) {
       out.push(indented(line.label))
       for (const [index, transport] of cells.transports.entries()) {
+        if (line.values[index] === '') continue
         const value = `    ${transport.padEnd(names)}  ${(line.values[index] ?? '').padStart(values)}`
         const verdict = line.verdicts[index - 1]
         if (verdict === undefined || verdict.figures === '-') {

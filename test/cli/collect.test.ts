@@ -4,13 +4,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { CollectFolder, fileNameFor } from '../../src/cli/collect.ts'
 import { parseResult } from '../../src/result/read.ts'
 import { writeResult } from '../../src/result/write.ts'
@@ -171,6 +172,60 @@ describe('netcmp HOST --as', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(why)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+})
+
+describe('a server that is killed while it keeps a result', () => {
+  /** Makes a process write results, and never give one its name. */
+  const stuck = `import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    fs.promises.rename = () => new Promise(() => {})
+    syncBuiltinESMExports()`
+  const STUCK = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stuck)}` }
+  const temporaryIn = (dir: string) => readdirSync(dir).filter((name) => name.endsWith('.tmp'))
+
+  it('leaves a half-written file, which the roster ignores and the next server removes, and nothing else', async () => {
+    const dir = emptyFolder()
+    const collecting = ['--host', '127.0.0.1', '--collect', dir]
+    const { server, port } = await startServe(collecting, STUCK)
+    const client = startNetcmp([`127.0.0.1:${port}`, '--as', 'ada', '--proto', 'tcp', ...SHORT])
+    await vi.waitFor(() => expect(temporaryIn(dir)).toHaveLength(1), { timeout: 30_000, interval: 20 })
+    const [left = ''] = temporaryIn(dir)
+    expect(left).toContain(`-${server.pid}-`)
+
+    // The one that writes it lives: it is none of another's business.
+    const other = await startServe(collecting)
+    expect(temporaryIn(dir)).toEqual([left])
+
+    server.signal('SIGKILL')
+    await server.exit()
+    client.signal('SIGKILL')
+    const reserved = readdirSync(dir).filter((name) => name !== left)
+    expect(reserved).toEqual([expect.stringMatching(/^ada-\d{8}T\d{6}Z\.json$/)])
+    expect(await netcmp(['roster', dir])).toMatchObject({
+      code: 2,
+      stderr: `netcmp: skipped, no results: ${reserved}\nnetcmp: no results in ${dir}\n`,
+    })
+    rmSync(join(dir, reserved[0] ?? ''))
+    writeFileSync(join(dir, 'bob-20261121T081542Z.json'), writeResult(sampleResult()))
+    const roster = await netcmp(['roster', dir])
+    expect(roster).toMatchObject({ code: 0, stderr: '' })
+    expect(roster.stdout).toMatch(/^bob {2}/m)
+
+    // Like it in all but one: of a server that lives, no file, not quite the name.
+    const outside = join(emptyFolder(), 'outside')
+    writeFileSync(outside, 'outside')
+    const like = (change: string) => left.replace('.netcmp-', change)
+    writeFileSync(join(dir, left.replace(`-${server.pid}-`, `-${other.server.pid}-`)), '')
+    symlinkSync(outside, join(dir, left.replace(/.{8}\.tmp$/, '00000000.tmp')))
+    mkdirSync(join(dir, left.replace(/.{8}\.tmp$/, '11111111.tmp')))
+    for (const name of [like('netcmp-'), like('.netcmp-x'), like('a.netcmp-'), `${left}~`, '.netcmp.tmp']) {
+      writeFileSync(join(dir, name), '')
+    }
+    const before = readdirSync(dir)
+    await startServe(collecting)
+    expect(readdirSync(dir)).toEqual(before.filter((name) => name !== left))
+    expect(readFileSync(outside, 'utf8')).toBe('outside')
   })
 })
 

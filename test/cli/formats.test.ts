@@ -56,6 +56,20 @@ describe('what a comparison saves', () => {
     expect(document.summary).toHaveLength(4 * 2)
   })
 
+  it('bounds where UDP lost messages, in every run; not in a chat, and not over TCP', ({ skip }) => {
+    skip(process.platform !== 'linux', 'only Linux tells what a host dropped')
+    for (const { transport, workload, metrics } of [...document.runs, ...document.summary]) {
+      const { hostLossRatio, pathLossRatio, lossRatio } = metrics
+      if (transport === 'tcp' || workload === 'chat') {
+        expect({ hostLossRatio, pathLossRatio }).toEqual({ hostLossRatio: null, pathLossRatio: null })
+      } else {
+        expect((hostLossRatio ?? Number.NaN) + (pathLossRatio ?? Number.NaN)).toBeLessThanOrEqual(
+          (lossRatio ?? Number.NaN) + Number.EPSILON,
+        )
+      }
+    }
+  })
+
   it.each(FORMATS)('is drawn again as %s, from a file or standard input, always the same', async (format) => {
     const first = await report(saved, '--format', format)
     expect(first).toMatchObject({ code: 0, stderr: '' })

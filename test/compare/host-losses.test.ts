@@ -9,9 +9,11 @@ function lossy(workload: string, lostCount: number): Summary {
   return { transport: 'udp', workload, engine: 'node', blocks: 2, metrics, curve: null }
 }
 
-function run(workload: string, block: number, hostDrops: Run['hostDrops']): Run {
+/** One of 500 messages, so many of them lost. */
+function run(workload: string, block: number, lostCount: number, hostDrops: Run['hostDrops']): Run {
   const counted = hostDrops ? { hostDrops } : {}
-  return { transport: 'udp', workload, block, engine: 'node', metrics: {}, error: null, ...counted }
+  const metrics = { sentCount: 500, lossRatio: lostCount / 500 }
+  return { transport: 'udp', workload, block, engine: 'node', metrics, error: null, ...counted }
 }
 
 const textsOf = (summary: Summary, ...runs: Run[]) => hostLosses([summary], runs).map(({ text }) => text)
@@ -22,10 +24,11 @@ it('tells what the hosts dropped from what the path did, over all counted blocks
   expect(
     textsOf(
       lossy('bulk', 100),
-      run('bulk', 0, { here: far, far }),
-      run('bulk', 1, { here, far }),
-      run('bulk', 2, { here: NONE, far }),
-      run('echo', 1, { here, far }),
+      run('bulk', 0, 50, { here: far, far }),
+      run('bulk', 1, 60, { here, far }),
+      run('bulk', 2, 40, { here: NONE, far }),
+      run('echo', 1, 70, { here, far }),
+      { ...run('bulk', 3, 0, undefined), metrics: {}, error: 'udp: no answer' },
     ),
   ).toEqual([
     'udp bulk: this host dropped 2 datagrams at receiving sockets and 3 packets at interfaces, the far host dropped 60 datagrams at receiving sockets meanwhile: of 100 lost, at most 65 were lost there, at least 35 on the path (lower --rate, or raise net.core.rmem_max, or look at ethtool -S)',
@@ -33,25 +36,25 @@ it('tells what the hosts dropped from what the path did, over all counted blocks
 })
 
 it('never charges a host with more than was lost', () => {
-  expect(textsOf(lossy('echo', 5), run('echo', 1, { here: { ...NONE, send: 700 }, far: NONE }))).toEqual([
+  expect(textsOf(lossy('echo', 5), run('echo', 1, 5, { here: { ...NONE, send: 700 }, far: NONE }))).toEqual([
     'udp echo: this host dropped 700 datagrams at sending sockets meanwhile: of 5 lost, all may have been lost there (lower --rate, or raise net.core.wmem_max)',
   ])
 })
 
 it('counts one host once', () => {
-  const [text] = textsOf(lossy('bulk', 9), run('bulk', 1, { here: { ...NONE, receive: 4 } }))
+  const [text] = textsOf(lossy('bulk', 9), run('bulk', 1, 9, { here: { ...NONE, receive: 4 } }))
   expect(text).toContain('of 9 lost, at most 4 were lost there, at least 5 on the path')
   expect(text).not.toContain('far host')
 })
 
 it('charges the path with nothing where a host does not tell', () => {
-  const [text] = textsOf(lossy('bulk', 9), run('bulk', 1, { here: { ...NONE, receive: 4 }, far: null }))
+  const [text] = textsOf(lossy('bulk', 9), run('bulk', 1, 9, { here: { ...NONE, receive: 4 }, far: null }))
   expect(text).toContain('of 9 lost, at most 4 were lost there, as far as the hosts tell')
   expect(text).not.toContain('path')
 })
 
 it('compares no counts in a chat, where one datagram is lost by every member', () => {
-  const [text] = textsOf(lossy('chat', 9), run('chat', 1, { here: { ...NONE, receive: 4 }, far: NONE }))
+  const [text] = textsOf(lossy('chat', 9), run('chat', 1, 9, { here: { ...NONE, receive: 4 }, far: NONE }))
   expect(text).toBe(
     'udp chat: this host dropped 4 datagrams at receiving sockets meanwhile (lower --rate, or raise net.core.rmem_max)',
   )
@@ -59,8 +62,15 @@ it('compares no counts in a chat, where one datagram is lost by every member', (
 
 it('says nothing where nothing was lost, no host dropped anything, or none tells', () => {
   const drops = { ...NONE, receive: 4 }
-  expect(textsOf(lossy('bulk', 0), run('bulk', 1, { here: drops, far: drops }))).toEqual([])
-  expect(textsOf(lossy('bulk', 9), run('bulk', 1, { here: NONE, far: NONE }))).toEqual([])
-  expect(textsOf(lossy('bulk', 9), run('bulk', 1, { here: null, far: null }))).toEqual([])
-  expect(textsOf(lossy('bulk', 9), run('bulk', 1, undefined))).toEqual([])
+  expect(textsOf(lossy('bulk', 0), run('bulk', 1, 0, { here: drops, far: drops }))).toEqual([])
+  expect(textsOf(lossy('bulk', 9), run('bulk', 1, 9, { here: NONE, far: NONE }))).toEqual([])
+  expect(textsOf(lossy('bulk', 9), run('bulk', 1, 9, { here: null, far: null }))).toEqual([])
+  expect(textsOf(lossy('bulk', 9), run('bulk', 1, 9, undefined))).toEqual([])
+})
+
+it('charges a host with nothing for what it dropped in another run', () => {
+  const [busy, calm] = [{ here: { ...NONE, receive: 8 } }, { here: NONE }]
+  expect(textsOf(lossy('bulk', 9), run('bulk', 1, 0, busy), run('bulk', 2, 9, calm))).toEqual([])
+  const [text] = textsOf(lossy('bulk', 9), run('bulk', 1, 2, busy), run('bulk', 2, 7, calm))
+  expect(text).toContain('of 9 lost, at most 2 were lost there, at least 7 on the path')
 })

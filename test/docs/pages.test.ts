@@ -14,7 +14,7 @@ const isPath = (code: string): boolean =>
 
 /** Looks like a metric: begins like one and ends in a unit. */
 const metricLike =
-  /\b(?:rtt|forward|reverse|clockError|ipdv|interarrival|loss|duplicate|reorder|sent|received|late|goodput|messages|connect|firstReply|close|delivery|orderAgreement|cpu|loopLag|sendError)[A-Za-z0-9]*(?:Ns|Ratio|Count|PerSec|PerMessage|BurstMean|Max)\b/g
+  /\b(?:rtt|forward|reverse|clockError|ipdv|interarrival|loss|host|path|duplicate|reorder|sent|received|late|goodput|messages|connect|firstReply|close|delivery|orderAgreement|cpu|loopLag|sendError)[A-Za-z0-9]*(?:Ns|Ratio|Count|PerSec|PerMessage|BurstMean|Max)\b/g
 
 describe.each(pages.map((page) => [page.path, page] as const))('%s', (path, page) => {
   test('its links lead somewhere', () => {

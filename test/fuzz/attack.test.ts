@@ -1,14 +1,14 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import { parseResult } from '../../src/result/read.ts'
 import { FrameType, frameType, NO_TOKEN, readToken, writeHeader } from '../../src/wire/frame.ts'
 import { writePrefix } from '../../src/wire/framing.ts'
 import { CONTROL_BYTES, decodeControl, encodeControl, retry } from '../../src/wire/session-messages.ts'
-import { type Running, startNetcmp, startServe } from '../cli/run-netcmp.ts'
+import { startServe } from '../cli/run-netcmp.ts'
+import { bystander, expectEveryMessage } from './bystander.ts'
 import { residentBytes } from './resident-bytes.ts'
+import { udpStranger } from './stranger.ts'
 
 const HALF_OPEN = 5000
 const STRANGERS = 4600
@@ -18,60 +18,15 @@ const MORE_MEMORY_BYTES = 60 * 1024 * 1024
 const OPEN = { workload: 'bulk', sizeBytes: 1400, durationNs: 1e9, ratePerSec: 'max', direction: 'down' }
 
 const tcpSockets: Socket[] = []
-const udpSockets: UdpSocket[] = []
 afterEach(() => {
   for (const socket of tcpSockets.splice(0)) socket.destroy()
-  for (const socket of udpSockets.splice(0)) socket.close()
 })
-
-/** A measurement of others, which goes on during the attack. */
-function bystander(port: number, proto: string): Running {
-  const args = [
-    '--workload',
-    'echo',
-    '--rate',
-    '100',
-    '--duration',
-    '8s',
-    '--blocks',
-    '1',
-    '--timeout',
-    '20s',
-  ]
-  return startNetcmp([`127.0.0.1:${port}`, '--proto', proto, ...args, '--format', 'json', '--quiet'])
-}
-
-async function expectEveryMessage(client: Running): Promise<void> {
-  const { code, stdout } = await client.exit()
-  expect(code).toBe(0)
-  const [run] = parseResult(stdout, 'stdout').runs
-  expect([run?.metrics.sentCount, run?.metrics.receivedCount]).toEqual([800, 800])
-}
-
-/** Somebody with an address of its own, who never answers. */
-async function stranger(n: number, port: number) {
-  const socket = createSocket('udp4')
-  udpSockets.push(socket)
-  socket.bind(0, `127.${1 + (n >> 8)}.${n & 255}.9`)
-  await once(socket, 'listening')
-  socket.connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  const self = { socket, in: 0, out: 0, answers: [] as Buffer[], send }
-  socket.on('message', (answer) => {
-    self.in += answer.length
-    self.answers.push(answer)
-  })
-  socket.on('error', () => {})
-  function send(bytes: Uint8Array): void {
-    self.out += bytes.length
-    socket.send(bytes)
-  }
-  return self
-}
 
 function openFrame(number: number, cookie?: string): Uint8Array {
   return encodeControl(FrameType.OPEN, NO_TOKEN, number, { ...OPEN, cookie }, CONTROL_BYTES)
 }
+
+const isProbe = (frame: Uint8Array) => frameType(frame) === FrameType.PROBE
 
 function probe(hi: number, lo: number, bytes = 64): Uint8Array {
   const frame = new Uint8Array(bytes)
@@ -85,13 +40,12 @@ it('datagrams from thousands of addresses get no more bytes than they bring, no 
   const client = bystander(port, 'udp')
   const random = createRandom(1)
   const below32 = () => random.below(2 ** 32)
-  const first = await stranger(0, port)
+  const first = await udpStranger(0, port)
   first.send(openFrame(1))
-  await once(first.socket, 'message')
-  const stolen = decodeControl(retry, first.answers[0] as Buffer)?.cookie
+  const stolen = decodeControl(retry, await first.answered())?.cookie
   expect(stolen).toBeDefined()
   for (let n = 1; n < STRANGERS; n += AT_ONCE) {
-    const wave = await Promise.all(Array.from({ length: AT_ONCE }, (_, each) => stranger(n + each, port)))
+    const wave = await Promise.all(Array.from({ length: AT_ONCE }, (_, each) => udpStranger(n + each, port)))
     for (const each of wave) {
       each.send(openFrame(below32()))
       each.send(openFrame(below32(), stolen))
@@ -99,23 +53,13 @@ it('datagrams from thousands of addresses get no more bytes than they bring, no 
       for (let guess = 0; guess < 5; guess++) each.send(probe(below32(), below32()))
       each.send(encodeControl(FrameType.CLOSE, { hi: below32(), lo: below32() }, 1, {}, CONTROL_BYTES))
       each.send(new Uint8Array(random.below(1400)).fill(0xff))
-      each.send(probe(0, 0, 32))
     }
     // The last answer of each tells that all before it was read.
-    await Promise.all(
-      wave.map(async (each) => {
-        while (!each.answers.some((bytes) => frameType(bytes) === FrameType.PROBE)) {
-          const again = setTimeout(() => each.send(probe(0, 0, 32)), 500)
-          await once(each.socket, 'message')
-          clearTimeout(again)
-        }
-      }),
-    )
+    await Promise.all(wave.map((each) => each.ask(probe(0, 0, 32), isProbe)))
     for (const each of wave) {
-      expect(each.in).toBeLessThanOrEqual(each.out)
+      expect(each.receivedBytes).toBeLessThanOrEqual(each.sentBytes)
       expect(each.answers.map(frameType)).not.toContain(FrameType.ACCEPT)
-      each.socket.close()
-      udpSockets.splice(udpSockets.indexOf(each.socket), 1)
+      each.leave()
     }
   }
   await expectEveryMessage(client)
@@ -128,20 +72,18 @@ it('datagrams from thousands of addresses get no more bytes than they bring, no 
 
 it('an ACCEPT alone, won with a true cookie, moves nothing: the token has to come back first', async () => {
   const { port } = await startServe(['--host', '127.0.0.1'])
-  const one = await stranger(1, port)
+  const one = await udpStranger(1, port)
   one.send(openFrame(1))
-  await once(one.socket, 'message')
-  one.send(openFrame(2, decodeControl(retry, one.answers[0] as Buffer)?.cookie))
-  await once(one.socket, 'message')
-  const accept = one.answers[1] as Buffer
+  const cookie = decodeControl(retry, await one.answered())?.cookie
+  one.send(openFrame(2, cookie))
+  const accept = await one.answered()
   expect(frameType(accept)).toBe(FrameType.ACCEPT)
   one.send(probe(0, 0, 32))
-  await once(one.socket, 'message')
+  await one.answered()
   expect(one.answers.map(frameType)).toEqual([FrameType.RETRY, FrameType.ACCEPT, FrameType.PROBE])
   const { hi, lo } = readToken(accept)
   one.send(probe(hi, lo))
-  await once(one.socket, 'message')
-  expect(one.answers[3]).toHaveLength(1400)
+  expect(await one.answered()).toHaveLength(1400)
 })
 
 it('thousands of half-open connections, and frames that never end, displace each other and disturb nobody', async () => {

@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createConnection, type NetConnectOpts, type Socket } from 'node:net'
-import { FrameType, frameType, readToken, type Token } from '../../src/wire/frame.ts'
+import { FrameType, frameType, NO_TOKEN, readToken, type Token } from '../../src/wire/frame.ts'
 import { Deframer, writePrefix } from '../../src/wire/framing.ts'
-import { decodeControl, requestNumber, retry } from '../../src/wire/session-messages.ts'
+import { decodeControl, refusal, requestNumber, retry } from '../../src/wire/session-messages.ts'
 import { type Frames, openFrame } from './frames.ts'
 
 /** Longer than any pause of a busy machine: then the server does not serve any more. */
@@ -79,6 +79,9 @@ function opened(socket: Socket, open: Uint8Array): Promise<Token> {
   return new Promise((resolve, reject) => {
     const deframer = new Deframer(1 << 20, (answer) => {
       if (frameType(answer) === FrameType.ACCEPT) resolve(readToken(answer))
+      if (frameType(answer) !== FrameType.REFUSE) return
+      // A server that collects nothing has read all the same what asks it to.
+      if (decodeControl(refusal, answer)?.code === 'COLLECT') resolve(NO_TOKEN)
     })
     socket.on('data', (bytes) => deframer.push(bytes, 0 as Parameters<Deframer['push']>[1]))
     socket.once('close', () => reject(new Error('the server closed the connection before a wrong frame')))
@@ -86,7 +89,8 @@ function opened(socket: Socket, open: Uint8Array): Promise<Token> {
   })
 }
 
-function prefixed(frame: Uint8Array, length = frame.length): Uint8Array {
+/** A frame as it goes over a stream. */
+export function prefixed(frame: Uint8Array, length = frame.length): Uint8Array {
   const bytes = new Uint8Array(4 + frame.length)
   writePrefix(bytes, length)
   bytes.set(frame, 4)
@@ -103,7 +107,8 @@ function ending(frames: Frames): Uint8Array {
   return random.below(2) === 0 ? prefixed(noise) : prefixed(noise, tooLong)
 }
 
-async function within<T>(event: Promise<T>): Promise<T> {
+/** What no server takes longer for that still serves. */
+export async function within<T>(event: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('the server does not answer any more')), PATIENCE_MS)

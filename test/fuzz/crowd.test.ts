@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { MetricValues } from '../../src/measure/metrics.ts'
 import { parseResult } from '../../src/result/read.ts'
 import { startNetcmp, startServe } from '../cli/run-netcmp.ts'
+import { mostResidentBytes } from './resident-bytes.ts'
 
 const CLIENTS = 20
 const STREAMS = 100
@@ -11,12 +11,6 @@ const MOST_BYTES = 300 * 1024 * 1024
 
 const WORK = ['--workload', 'echo', '--streams', String(STREAMS), '--rate', '10', '--duration', '20s']
 const ONCE = ['--blocks', '1', '--timeout', '10s', '--format', 'json']
-
-/** The most that ever was in memory; undefined where the system does not say. */
-function mostResidentBytes(pid: number): number | undefined {
-  if (process.platform !== 'linux') return undefined
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
-}
 
 function shareOf(ratio: number | null | undefined, of: number): number {
   return Math.round((ratio ?? Number.NaN) * of)

@@ -8,7 +8,7 @@ import {
   writeHeader,
   writeToken,
 } from '../../src/wire/frame.ts'
-import { CONTROL_BYTES, encodeControl } from '../../src/wire/session-messages.ts'
+import { CONTROL_BYTES, chunkEnd, encodeChunk, encodeControl } from '../../src/wire/session-messages.ts'
 
 const NOISE_BYTES = 1 << 16
 const LONGEST_BYTES = 9000
@@ -18,13 +18,33 @@ const workloads = ['echo', 'bulk', 'chat'] as const
 const validTypes = [
   ...Array.from({ length: 10 }, () => FrameType.PROBE),
   ...Array.from({ length: 4 }, () => FrameType.STATS_REQUEST),
+  FrameType.UPLOAD,
   FrameType.CLOSE,
   FrameType.OPEN,
 ]
 const directions = ['up', 'down', 'both'] as const
 
+/** Of a few pieces, so that now and then one is whole. */
+const MOST_DOCUMENT_BYTES = 3000
+
 /** A request that a server accepts. What it sends of its own accord is bounded, since nobody here reads for long. */
 export function openFrame(number: number, random: Random, cookie?: string): Uint8Array {
+  return random.below(6) === 0 ? collectFrame(number, random, cookie) : measureFrame(number, random, cookie)
+}
+
+function collectFrame(number: number, random: Random, cookie?: string): Uint8Array {
+  const sizeBytes = 1 + random.below(MOST_DOCUMENT_BYTES)
+  const name = `../${random.below(2 ** 32)}`
+  return encodeControl(
+    FrameType.OPEN,
+    NO_TOKEN,
+    number,
+    { workload: 'collect', name, sizeBytes, cookie },
+    CONTROL_BYTES,
+  )
+}
+
+function measureFrame(number: number, random: Random, cookie?: string): Uint8Array {
   return encodeControl(
     FrameType.OPEN,
     NO_TOKEN,
@@ -112,8 +132,17 @@ export class Frames {
       return probe
     }
     if (type === FrameType.OPEN) return this.#copied(openFrame(number, random))
+    if (type === FrameType.UPLOAD) return this.#copied(this.#piece(number))
     const body = type === FrameType.CLOSE ? {} : { sentCount: number, final: random.below(9) === 0 }
     return this.#copied(encodeControl(type, this.#token, number, body, CONTROL_BYTES))
+  }
+
+  /** A piece of noise, of the beginning more often: what comes together of them is no result. */
+  #piece(number: number): Uint8Array {
+    const { random } = this
+    let offset = 0
+    while (random.below(2) === 0 && offset < MOST_DOCUMENT_BYTES) offset = chunkEnd(offset, NOISE_BYTES)
+    return encodeChunk(this.#token, number, this.#noise, offset)
   }
 
   #copied(frame: Uint8Array): Uint8Array {
@@ -142,7 +171,6 @@ export class Frames {
   #otherType(frame: Uint8Array): Uint8Array {
     const types = [
       0,
-      9,
       10,
       11,
       12,

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { compare } from '../../src/compare/compare.ts'
 import { findTransport } from '../../src/registry.ts'
 import { parseResult } from '../../src/result/read.ts'
@@ -11,6 +14,9 @@ import { residentBytes } from './resident-bytes.ts'
 const FRAMES = 1_000_000
 const ATTACKERS = 4
 const MORE_MEMORY_BYTES = 15 * 1024 * 1024
+
+const folder = mkdtempSync(join(tmpdir(), 'netcmp-fuzz-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Every frame from four sides; breaks when memory grows after a warm-up of a third. Returns what had to be dropped. */
 async function attack(server: Running, attackBy: () => Attack): Promise<number> {
@@ -45,7 +51,7 @@ describe(`after ${FRAMES.toLocaleString('en')} random and mutated frames a serve
     ['tcp', (port: number) => streamAttack({ port, host: '127.0.0.1' })],
     ['udp', (port: number) => datagramAttack(port)],
   ] as const)('over %s, in the same memory, and tells how many it dropped', async (proto, attackAt) => {
-    const { server, port } = await startServe(['--host', '127.0.0.1'])
+    const { server, port } = await startServe(['--host', '127.0.0.1', '--collect', folder])
     const hopeless = await attack(server, () => attackAt(port))
     const args = [
       `127.0.0.1:${port}`,
@@ -76,6 +82,8 @@ describe(`after ${FRAMES.toLocaleString('en')} random and mutated frames a serve
     expect(Number(dropped)).toBeGreaterThanOrEqual(hopeless)
     expect(Number(dropped)).toBeLessThan(FRAMES)
     expect(hopeless).toBeGreaterThan(FRAMES / 10)
+    expect(end.stdout).toContain('; kept 0 results;')
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('over unix, in the same memory', async () => {

@@ -27,7 +27,7 @@ function marksOf(host: Host): Record<string, number> {
 // Breaks when an option is set too late for the handshake, on one protocol alone, or on one end for both.
 it('every packet of either end has the class and the hops that were asked for there, the first one too', async (context) => {
   needsTwoHosts(context)
-  const { near, far, target } = await twoHosts('--tos', 'lowdelay', '--ttl', '20', '--buffer', '64KiB')
+  const { near, far, target } = await twoHosts(['--tos', 'lowdelay', '--ttl', '20', '--buffer', '64KiB'])
   countMarks(far, 'ip dscp ef ip ttl 9')
   countMarks(near, 'ip dscp 4 ip ttl 20')
   const marks = ['--dscp', 'EF', '--ttl', '9', '--buffer', '128KiB']

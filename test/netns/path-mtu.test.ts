@@ -60,7 +60,7 @@ it('the largest datagram that the cable takes whole is found, and what is larger
 it('it is found where larger ones vanish without a word and others are lost, with a key too', async (context) => {
   needsTwoHosts(context)
   const key = ['--key', keyFile()]
-  const hosts = await twoHosts(...key)
+  const hosts = await twoHosts(key)
   const rules = ['ip length > 1301 drop', 'ip length > 700 numgen inc mod 2 0 drop']
   hosts.far.ask(
     'nft',

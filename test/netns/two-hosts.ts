@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { isIPv6 } from 'node:net'
 import { onTestFinished, type TestContext } from 'vitest'
+import { formatHostPort } from '../../src/core/address.ts'
 import { BIN, Running, type Served } from '../cli/run-netcmp.ts'
 
 /** One end of the cable, the same name on both hosts. */
@@ -16,6 +18,13 @@ export function needsTwoHosts({ skip }: TestContext): void {
     const { status, error, stderr } = spawnSync(file, args, { encoding: 'utf8' })
     skip(status !== 0, `needs root, util-linux, iproute2 and nftables: ${error?.message ?? stderr.trim()}`)
   }
+}
+
+/** Says why a host here can have no address of IPv6, and skips the test. */
+export function needsIpv6Hosts({ skip }: TestContext): void {
+  const add = ['-n', 'ip', 'addr', 'add', 'fd00:78::1/64', 'dev', 'lo']
+  const { status, stderr } = spawnSync('unshare', add, { encoding: 'utf8' })
+  skip(status !== 0, `needs IPv6: ${stderr?.trim()}`)
 }
 
 /** Probes that came in, of which so many were taken away. */
@@ -61,7 +70,9 @@ export class Host {
   }
 
   up(): void {
-    this.ask('ip', ['addr', 'add', `${this.address}/24`, 'dev', LINK])
+    // `nodad`: usable at once, without asking first whether another has it.
+    const address = isIPv6(this.address) ? [`${this.address}/64`, 'nodad'] : [`${this.address}/24`]
+    this.ask('ip', ['addr', 'add', ...address, 'dev', LINK])
     for (const link of [LINK, 'lo']) this.ask('ip', ['link', 'set', link, 'up'])
   }
 
@@ -89,7 +100,7 @@ export class Host {
           meta l4proto ${protocol} ${match} counter name ${protocol}Seen numgen inc mod ${n} ${n - 1} counter name ${protocol}Dropped drop
         }`,
     )
-    this.ask('nft', ['-f', '-'], `table ip path {${chains.join('\n')}\n}\n`)
+    this.ask('nft', ['-f', '-'], `table inet path {${chains.join('\n')}\n}\n`)
   }
 
   /** Datagrams dropped for full receive buffers so far. */
@@ -123,16 +134,26 @@ export interface TwoHosts extends Served {
   readonly target: string
 }
 
+/** The two ends of the cable; and where a server listens that is reached over that family. */
+const networks = {
+  4: { near: '10.78.0.1', far: '10.78.0.2', at: '10.78.0.2' },
+  6: { near: 'fd00:78::1', far: 'fd00:78::2', at: '::' },
+} as const
+
 /** Two hosts joined by a cable, and a server on the far one, for the length of a test. */
-export async function twoHosts(...serving: readonly string[]): Promise<TwoHosts> {
-  const near = await Host.start('10.78.0.1')
-  const far = await Host.start('10.78.0.2')
+export async function twoHosts(
+  serving: readonly string[] = [],
+  family: keyof typeof networks = 4,
+): Promise<TwoHosts> {
+  const network = networks[family]
+  const near = await Host.start(network.near)
+  const far = await Host.start(network.far)
   const ends = (pid: number) => ['name', LINK, 'netns', String(pid)]
   execFileSync('ip', ['link', 'add', ...ends(near.pid), 'type', 'veth', 'peer', ...ends(far.pid)])
   near.up()
   far.up()
-  const where = ['--host', far.address, '--port', '0', '--no-announce']
+  const where = ['--host', network.at, '--port', '0', '--no-announce']
   const server = far.start(process.execPath, BIN, 'serve', ...where, ...serving)
-  const [, port] = await server.prints(/measurement .*?:(\d+)[\s\S]*Ctrl-C ends it\.\n/)
-  return { near, far, server, port: Number(port), target: `${far.address}:${port}` }
+  const [, port] = await server.prints(/measurement .*?:(\d+)[,\s][\s\S]*Ctrl-C ends it\.\n/)
+  return { near, far, server, port: Number(port), target: formatHostPort(far.address, Number(port)) }
 }

@@ -23,7 +23,7 @@ it('what the server’s buffers dropped is told from what the path dropped, to t
   server.signal('SIGCONT')
   const { code, stdout, stderr } = await client.exit()
   expect(code, stderr).toBe(0)
-  const { runs, warnings } = parseResult(stdout, 'stdout')
+  const { runs, summary, warnings } = parseResult(stdout, 'stdout')
   const [onPath, inHost] = [far.toll('udp').droppedCount, far.receiveBufferErrors()]
   expect(far.toll('udp')).toEqual({ seenCount: 20_000, droppedCount: 200 })
   expect(inHost).toBeGreaterThan(0)
@@ -31,6 +31,8 @@ it('what the server’s buffers dropped is told from what the path dropped, to t
     metrics: { sentCount: 20_000, receivedCount: 20_000 - onPath - inHost },
     hostDrops: { here: NONE, far: { ...NONE, receive: inHost } },
   })
+  const bounds = { hostLossRatio: inHost / 20_000, pathLossRatio: onPath / 20_000 }
+  for (const { metrics } of [...runs, ...summary]) expect(metrics).toMatchObject(bounds)
   expect(warnings.map(({ text }) => text)).toContain(
     `udp bulk: the far host dropped ${inHost} datagrams at receiving sockets meanwhile: of ${onPath + inHost} lost, at most ${inHost} were lost there, at least ${onPath} on the path (lower --rate, or raise net.core.rmem_max)`,
   )
@@ -42,8 +44,17 @@ it('what the path dropped is charged to no host', async (context) => {
   far.dropEvery(4)
   const pace = ['--rate', '800', '--duration', '250ms', '--blocks', '1', '--timeout', '2s']
   const what = ['--proto', 'udp', '--workload', 'bulk', '--format', 'json']
-  const { stdout } = await near.start(process.execPath, BIN, target, ...what, ...pace).exit()
+  const limits = ['hostLossRatio>0', 'pathLossRatio>0'].flatMap((limit) => ['--fail-on', `udp.bulk.${limit}`])
+  const client = near.start(process.execPath, BIN, target, ...what, ...pace, ...limits)
+  const { code, stdout, stderr } = await client.exit()
+  expect({ code, stderr }).toMatchObject({
+    code: 4,
+    stderr: 'netcmp: limit udp.bulk.pathLossRatio>0 missed: pathLossRatio is 25.0 %\n',
+  })
   const { runs, warnings } = parseResult(stdout, 'stdout')
-  expect(runs[0]).toMatchObject({ metrics: { lossRatio: 0.25 }, hostDrops: { here: NONE, far: NONE } })
+  expect(runs[0]).toMatchObject({
+    metrics: { lossRatio: 0.25, hostLossRatio: 0, pathLossRatio: 0.25 },
+    hostDrops: { here: NONE, far: NONE },
+  })
   expect(warnings.filter(({ code }) => code === 'host-drops')).toEqual([])
 })

@@ -7,7 +7,7 @@ export interface SampleOptions {
   workloads?: readonly ('echo' | 'connect' | 'bulk' | 'chat')[]
   /** With the warm-up. */
   blocks?: number
-  /** Share of UDP's messages that are lost, and a third of it reordered. */
+  /** Share of UDP's messages that are lost, a quarter of it in hosts, and a third of it reordered. */
   udpLossRatio?: number
   /** How far two blocks differ: 0.02 is a quiet host. */
   noise?: number
@@ -53,7 +53,8 @@ export function sampleResult(options: SampleOptions = {}): ResultDocument {
     for (const workload of workloads) {
       for (const transport of transports) {
         const lossRatio = transport === 'udp' ? (options.udpLossRatio ?? 0) : 0
-        const measured = figures(workload, transport, { lossRatio, noise, sentCount: messages }, random)
+        const arrived = figures(workload, transport, { lossRatio, noise, sentCount: messages }, random)
+        const measured = { ...arrived, ...lossBounds(workload, transport, arrived.lossRatio ?? 0) }
         const fails = failing?.transport === transport && failing.workload === workload
         const [metrics, error] = fails ? [{}, failing.error] : [measured, null]
         if (runs.length < cutAfter) runs.push({ transport, workload, block, engine: 'node', metrics, error })
@@ -183,6 +184,11 @@ function figures(
     ...cost,
     sendErrorP99Ns: 36_000 * (1 + noise * random.next()),
   }
+}
+
+function lossBounds(workload: string, transport: string, lost: number): Metrics {
+  const isBound = transport === 'udp' && workload !== 'chat'
+  return { hostLossRatio: isBound ? lost / 4 : null, pathLossRatio: isBound ? (lost * 3) / 4 : null }
 }
 
 /** None for a transport that never ran to the end. */

@@ -1,0 +1,66 @@
+import { ratioOf } from '../measure/arrival-counts.ts'
+import type { Run } from '../result/schema.ts'
+
+export type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
+
+type CountedRun = Pick<Run, 'workload' | 'metrics' | 'hostDrops'>
+
+/** Of the messages of some runs, how many were lost, and where. */
+export interface LossBounds {
+  readonly sentCount: number
+  readonly lostCount: number
+  /** In hosts at most: as many as they dropped meanwhile, for whichever program, as far as they tell. */
+  readonly hostCount: number
+  /** On the path at least: neither late nor dropped by a host. Null where a host does not tell. */
+  readonly pathCount: number | null
+}
+
+/**
+ * The bounds of each run, added up: what a host dropped during one run was lost in no other. Null for no run, and for a
+ * chat: there one datagram lost on its way to the server is lost by every member, and counts do not compare.
+ */
+export function lossBounds(runs: readonly CountedRun[]): LossBounds | null {
+  if (runs.length === 0 || runs.some(({ workload }) => workload === 'chat')) return null
+  return runs.map(boundsOf).reduce((a, b) => ({
+    sentCount: a.sentCount + b.sentCount,
+    lostCount: a.lostCount + b.lostCount,
+    hostCount: a.hostCount + b.hostCount,
+    pathCount: a.pathCount === null || b.pathCount === null ? null : a.pathCount + b.pathCount,
+  }))
+}
+
+/** The same as metrics, of one run or of several; both null unless both hosts tell what they dropped. */
+export function lossBoundMetrics(
+  runs: readonly CountedRun[],
+): Record<'hostLossRatio' | 'pathLossRatio', number | null> {
+  const bounds = lossBounds(runs)
+  if (bounds === null || bounds.pathCount === null) return { hostLossRatio: null, pathLossRatio: null }
+  const { sentCount, hostCount, pathCount } = bounds
+  return { hostLossRatio: ratioOf(hostCount, sentCount), pathLossRatio: ratioOf(pathCount, sentCount) }
+}
+
+/** Those behind a column of the table. */
+export function countedRuns(runs: readonly Run[], transport: string, workload: string): Run[] {
+  return runs.filter(
+    (run) => run.transport === transport && run.workload === workload && run.block > 0 && run.error === null,
+  )
+}
+
+export function totalOf({ receive, send, interface: atInterfaces }: Drops): number {
+  return receive + send + atInterfaces
+}
+
+function boundsOf({ metrics, hostDrops }: CountedRun): LossBounds {
+  const { sentCount, lossRatio, lateCount } = metrics
+  const sent = sentCount ?? 0
+  const lostCount = Math.round((lossRatio ?? 0) * sent)
+  // The far side is left out where it is on this host: nothing more is to be known.
+  const hosts = hostDrops ? [hostDrops.here, ...(hostDrops.far === undefined ? [] : [hostDrops.far])] : [null]
+  const droppedCount = hosts.reduce((sum, drops) => sum + (drops ? totalOf(drops) : 0), 0)
+  return {
+    sentCount: sent,
+    lostCount,
+    hostCount: Math.min(lostCount, droppedCount),
+    pathCount: hosts.includes(null) ? null : Math.max(0, lostCount - (lateCount ?? 0) - droppedCount),
+  }
+}
