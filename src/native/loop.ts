@@ -153,32 +153,28 @@ export class Loop {
 
   /** Returns how many events there are. */
   #wait(ns: number): number {
-    const { address } = this.#events
-    if (this.spins) {
-      const sleepNs = ns - SPIN_NS
-      return (
-        this.#epollWait(address, 0) ||
-        (sleepNs > SPIN_NS && this.#watchers.size === 0 ? this.#epollWait(address, sleepNs) : 0)
-      )
-    }
-    return this.#epollWait(address, Math.max(0, ns))
+    const sleepNs = this.spins ? ns - SPIN_NS : ns
+    return this.#epollWait(this.spins && (sleepNs <= 0 || this.#watchers.size > 0) ? 0 : Math.max(0, sleepNs))
   }
 
-  #epollWait(address: number, ns: number): number {
+  #epollWait(ns: number): number {
     const { view } = this.#timespec
+    const { address } = this.#events
     view.setUint32(8, ns, true)
     const count = this.libc.epoll_pwait2(this.#epoll, address, MOST_EVENTS, this.#timespec.address)
-    return count < 0 ? 0 : count
+    return Math.max(0, count)
   }
 
   #dispatch(n: number): void {
     const { view } = this.#events
     const at = n * c.EPOLL_EVENT_BYTES
     const events = view.getUint32(at, true)
-    const watcher = this.#watchers.get(view.getInt32(at + c.EPOLL_DATA, true))
-    if (watcher === undefined) return
-    if ((events & ~c.EPOLLOUT) !== 0) watcher.readable()
-    if ((events & c.EPOLLOUT) !== 0) watcher.writable()
+    const fd = view.getInt32(at + c.EPOLL_DATA, true)
+    const watcher = this.#watchers.get(fd)
+    // An error is heard by whoever reads.
+    if ((events & ~c.EPOLLOUT) !== 0) watcher?.readable()
+    // Unless that made it another's.
+    if ((events & c.EPOLLOUT) !== 0 && this.#watchers.get(fd) === watcher) watcher?.writable()
   }
 
   #control(operation: number, fd: number, events: number): void {
