@@ -4,7 +4,7 @@ import { whyNoResult } from './why-no-result.ts'
 /** Starting a thread takes longer than to read so much, whatever is in it. */
 const AT_ONCE_BYTES = 256 * 1024
 
-/** What 4 MiB of brackets become in memory, and no more. */
+/** Of heap; no document of 4 MiB that was tried needs more. */
 const THREAD_MIB = 128
 
 /**
@@ -16,21 +16,20 @@ export class Reader {
 
   async whyNoResult(document: Uint8Array): Promise<string | undefined> {
     if (document.length <= AT_ONCE_BYTES) return whyNoResult(document)
-    const turn = this.#last.then(() => readApart(document))
+    const turn = this.#last.then(() => readApart(document)).catch(() => 'it takes too much to read')
     this.#last = turn
     return turn
   }
 }
 
 function readApart(document: Uint8Array): Promise<string | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const thread = new Worker(new URL(import.meta.url.replace(/reader(\.[jt]s)$/, 'reader-thread$1')), {
       workerData: document,
       resourceLimits: { maxOldGenerationSizeMb: THREAD_MIB },
     })
     // A server that ends does not wait for it: its client was told that nothing is kept any more.
     thread.unref()
-    thread.once('message', resolve)
-    for (const end of ['error', 'exit']) thread.once(end, () => resolve('it takes too much to read'))
+    thread.once('message', resolve).once('error', reject).once('exit', reject)
   })
 }

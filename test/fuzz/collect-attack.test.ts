@@ -23,7 +23,7 @@ import {
   uploadAll,
   uploadPatchwork,
 } from './upload-attacks.ts'
-import { begun, handOver, piecesOf } from './uploads.ts'
+import { begun, handOver, piecesOf, upload } from './uploads.ts'
 
 const MIB = 1024 * 1024
 
@@ -94,8 +94,8 @@ it('hostile uploads over both protocols write nothing outside the folder, are bo
 })
 
 // Breaks when a document is read where all frames are: then nobody is answered before it is.
-it('a document that takes long to read keeps nobody waiting', async () => {
-  const { dir } = trappedFolder(MIB)
+it('a document that takes long to read keeps nobody waiting, and a long result after it is kept', async () => {
+  const { dir } = trappedFolder(2 * MIB)
   const { port } = await startServe(['--host', '127.0.0.1', '--collect', dir])
   const who = await tcpStranger(1, port)
   const document = COSTLY.many as Uint8Array
@@ -111,6 +111,7 @@ it('a document that takes long to read keeps nobody waiting', async () => {
   for (; !isRead; answered++) await other.ask(ping(), isProbe)
   expect(await reading).toMatchObject({ refusal: { code: 'RESULT' } })
   expect(answered).toBeGreaterThan(20)
+  expect(await upload(who, 'long', Buffer.concat([RESULT, new Uint8Array(MIB).fill(0x20)]))).toBe('kept')
 })
 
 it('a server that is told to end while documents come in leaves none of them half written', async () => {
