@@ -9,6 +9,7 @@ import { render } from '../report/render.ts'
 import type { Config } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
 import type { Transport } from '../transport/contract.ts'
+import { clockOf } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
@@ -50,6 +51,7 @@ export async function compareCommand(
     const { document, error } = await compare({
       ...given,
       transports,
+      clock: await clockOf(socket),
       key,
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? (own as OwnServer).target,

@@ -9,6 +9,7 @@ import { type WorkloadName, workloadNames } from '../workload/names.ts'
 
 /** Flags that say how packets leave. */
 export interface SocketFlags {
+  engine: 'node' | 'native'
   dscp?: string
   tos?: string
   ttl?: string
@@ -67,12 +68,13 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
 const leaving = (socket: SocketOptions | undefined) => (socket === undefined ? {} : { socket })
 
 /** How packets leave; undefined where nothing is asked for. */
-export function socketOf({ dscp, tos, ttl, buffer }: SocketFlags): SocketOptions | undefined {
+export function socketOf({ engine, dscp, tos, ttl, buffer }: SocketFlags): SocketOptions | undefined {
   if (dscp !== undefined && tos !== undefined) {
     throw new NetcmpError('BAD_VALUE', 'netcmp: --dscp and --tos exclude each other: they set the same byte')
   }
   const trafficClass = dscp !== undefined ? parseDscp(dscp) : tos !== undefined ? parseTos(tos) : undefined
   const socket = {
+    ...(engine === 'native' ? { engine } : {}),
     ...(trafficClass === undefined ? {} : { trafficClass }),
     ...(ttl === undefined ? {} : { ttl: wholeNumber('--ttl', ttl) }),
     ...(buffer === undefined ? {} : { bufferBytes: parseSize(buffer) }),

@@ -140,6 +140,11 @@ function withCompareOptions(command: Command): void {
 
 function withSocketOptions(command: Command): void {
   command
+    .addOption(
+      new Option('--engine <name>', 'what drives the sockets: node, or system calls (Linux)')
+        .choices(['node', 'native'])
+        .default('node'),
+    )
     .option('--dscp <class>', 'as EF, AF41, CS5 or 0 to 63 (Linux)')
     .option('--tos <service>', 'the same by its older names, as lowdelay, or 0 to 255 (Linux)')
     .option('--ttl <hops>', 'how many routers they may pass (TCP: Linux)')

@@ -52,8 +52,9 @@ export async function startOwnServer(
   }
 }
 
-function flagsOf({ trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
+function flagsOf({ engine, trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
   return [
+    ...(engine === undefined ? [] : ['--engine', engine]),
     ...(trafficClass === undefined ? [] : ['--tos', `${trafficClass}`]),
     ...(ttl === undefined ? [] : ['--ttl', `${ttl}`]),
     ...(bufferBytes === undefined ? [] : ['--buffer', `${bufferBytes}`]),

@@ -1,7 +1,6 @@
 import type { Access } from '../core/access.ts'
 import { isLoopback } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
-import { hostClock } from '../core/host-clock.ts'
 import { version } from '../core/version.ts'
 import { LoopLag } from '../drive/loop-lag.ts'
 import { Histogram } from '../measure/histogram.ts'
@@ -15,12 +14,12 @@ import type {
   Listener,
   ListenOptions,
   PlainProtocol,
-  SocketOptions,
   Traits,
   Transport,
 } from '../transport/contract.ts'
 import { announceServer } from './announce.ts'
 import { CollectFolder } from './collect.ts'
+import { clockOf } from './engine.ts'
 import { portOf, type SocketFlags, socketOf, transportsOf } from './flags.ts'
 import { type GuardFlags, guardOf } from './guard.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -59,13 +58,17 @@ interface Listening {
 export async function serveCommand(flags: ServeFlags): Promise<number> {
   const name = `netcmp ${version}`
   if (flags.embedded !== undefined) {
-    return serveEmbedded(new SessionServer(hostClock, name), transportsOf(flags.embedded), socketOf(flags))
+    const socket = socketOf(flags)
+    const clock = await clockOf(socket)
+    return serveEmbedded(new SessionServer(clock, name), transportsOf(flags.embedded), { clock, socket })
   }
   const { access, ...guard } = guardOf(flags)
-  const options = { clock: hostClock, socket: socketOf(flags) }
+  const socket = socketOf(flags)
+  const clock = await clockOf(socket)
+  const options = { clock, socket }
   const collector = flags.collect === undefined ? undefined : new CollectFolder(flags.collect)
-  const server = new SessionServer(hostClock, name, { ...guard, collector })
-  const echo = new PlainEcho(hostClock)
+  const server = new SessionServer(clock, name, { ...guard, collector })
+  const echo = new PlainEcho(clock)
   const room = new ChatRoom()
   const services: Service[] = [
     { name: 'measurement', listenOver: (transport) => transport, serve: (traits) => server.serve(traits) },
@@ -90,9 +93,9 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     throw error
   }
   const announced = announceServer(listening, flags)
-  const lag = new LoopLag(hostClock, lateness)
+  const lag = socket?.engine === 'native' ? undefined : new LoopLag(clock, lateness)
   await interrupted(interrupt.signal)
-  lag.stop()
+  lag?.stop()
   await (await announced)?.withdraw()
   await emit(closingLine(server, listening, lateness, collector?.keptCount), undefined)
   await endAll()
@@ -110,7 +113,7 @@ function interrupted(signal: AbortSignal): Promise<void> {
 async function serveEmbedded(
   server: SessionServer,
   wanted: readonly Transport[],
-  socket: SocketOptions | undefined,
+  options: ListenOptions,
 ): Promise<number> {
   // What is sent to the whole group (Ctrl-C in a terminal, `timeout`) reaches this process too: its parent decides.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
@@ -124,7 +127,7 @@ async function serveEmbedded(
   const listeners: Listener[] = []
   const addresses: Record<string, string> = {}
   for (const { name, ephemeral, listen, traits } of wanted) {
-    const listener = await listen(ephemeral(), { clock: hostClock, socket }, server.serve(traits))
+    const listener = await listen(ephemeral(), options, server.serve(traits))
     listeners.push(listener)
     addresses[name] = listener.address
   }

@@ -169,13 +169,16 @@ class Comparing {
     const members = recording.members()
     const hostDrops = of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }
     const metrics = plain(recording.values())
+    const engine = this.#engine
     const finished: Run = {
       transport,
       workload,
       block,
-      engine: 'node',
+      engine,
       // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
-      metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ workload, metrics, ...hostDrops }]) },
+      metrics: error
+        ? {}
+        : { ...metrics, ...lossBoundMetrics([{ workload, engine, metrics, ...hostDrops }]) },
       error: error?.message ?? null,
       ...(members && !error ? { members: members.map(plain) } : {}),
       ...hostDrops,
@@ -193,6 +196,10 @@ class Comparing {
       merged.recording.merge(recording)
       merged.blocks++
     } else this.#recordings.set(key, { transport, workload, recording, blocks: 1 })
+  }
+
+  get #engine(): string {
+    return this.#settings.socket?.engine ?? 'node'
   }
 
   /** One host's counts are not counted twice. */
@@ -252,7 +259,7 @@ class Comparing {
         return {
           transport: name,
           workload,
-          engine: 'node',
+          engine: this.#engine,
           blocks: found.blocks,
           metrics: { ...plain(found.recording.values()), ...lossBoundMetrics(counted) },
           curve: found.recording.curve(),
@@ -270,7 +277,8 @@ class Comparing {
   }
 
   #config(names: string[]): Config {
-    const { workloads, bulkSizeBytes, ...settings } = this.#settings
+    const { workloads, bulkSizeBytes, socket, ...settings } = this.#settings
+    const { engine: _, ...leaving } = socket ?? {}
     return {
       target: this.#options.target.name,
       addresses: this.#addresses,
@@ -278,6 +286,7 @@ class Comparing {
       workloads: [...workloads],
       bulkSizeBytes: { ...bulkSizeBytes },
       ...settings,
+      ...(Object.keys(leaving).length > 0 ? { socket: leaving } : {}),
     }
   }
 }

@@ -3,7 +3,10 @@ import type { Run } from '../result/schema.ts'
 
 export type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
 
-type CountedRun = Pick<Run, 'workload' | 'metrics' | 'hostDrops'>
+type CountedRun = Pick<Run, 'workload' | 'engine' | 'metrics' | 'hostDrops'>
+
+/** Datagrams that one system call may send as one packet, and a host drop and count as one (UDP_SEGMENT, udp(7)). */
+const MOST_SEGMENTS = 64
 
 /** Of the messages of some runs, how many were lost, and where. */
 export interface LossBounds {
@@ -50,13 +53,14 @@ export function totalOf({ receive, send, interface: atInterfaces }: Drops): numb
   return receive + send + atInterfaces
 }
 
-function boundsOf({ metrics, hostDrops }: CountedRun): LossBounds {
+function boundsOf({ engine, metrics, hostDrops }: CountedRun): LossBounds {
   const { sentCount, lossRatio, lateCount } = metrics
   const sent = sentCount ?? 0
   const lostCount = Math.round((lossRatio ?? 0) * sent)
   // The far side is left out where it is on this host: nothing more is to be known.
   const hosts = hostDrops ? [hostDrops.here, ...(hostDrops.far === undefined ? [] : [hostDrops.far])] : [null]
-  const droppedCount = hosts.reduce((sum, drops) => sum + (drops ? totalOf(drops) : 0), 0)
+  const packets = hosts.reduce((sum, drops) => sum + (drops ? totalOf(drops) : 0), 0)
+  const droppedCount = packets * (engine === 'native' ? MOST_SEGMENTS : 1)
   return {
     sentCount: sent,
     lostCount,

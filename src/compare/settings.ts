@@ -110,7 +110,7 @@ function leaving(
   if (socket === undefined) return {}
   const hostless = transports.find((transport) => transport.at('127.0.0.1', 0) === undefined)
   if (hostless) {
-    const flags = '--dscp, --tos, --ttl and --buffer'
+    const flags = '--engine native, --dscp, --tos, --ttl and --buffer'
     throw new NetcmpError('BAD_VALUE', `${hostless.name}: sends no packets (leave out ${flags})`)
   }
   return { socket: checkedSocket(socket) }

@@ -191,7 +191,7 @@ export class NativeDatagramSocket implements Watcher {
     for (const { name } of this.#destinations.values()) name.free()
     this.#out.free()
     this.#sending.free()
-    setImmediate(closed)
+    this.#loop.soon(closed)
   }
 
   readonly #flushDirty = (): void => {

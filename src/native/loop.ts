@@ -78,7 +78,7 @@ export class Loop {
     this.wake()
   }
 
-  /** Calls back in the next turn, which does not wait. */
+  /** Calls back in the next turn, which then does not wait. */
   soon(callback: () => void): void {
     this.#soon.push(callback)
     this.wake()
@@ -104,13 +104,11 @@ export class Loop {
 
   readonly #turn = (): void => {
     this.#scheduled = false
-    const soon = this.#soon
-    this.#soon = []
-    for (const callback of soon) callback()
+    if (this.#soon.length > 0) return this.#runSoon()
     this.#flush()
     let now = hostClock.now()
     const due = this.#nextDue()
-    const count = this.#wait(this.#soon.length > 0 ? 0 : Math.min(due - now, LONGEST_WAIT_NS))
+    const count = this.#wait(Math.min(due - now, LONGEST_WAIT_NS))
     for (let n = 0; n < count; n++) this.#dispatch(n)
     now = hostClock.now()
     if (count > 0) this.#busyUntil = now + IDLE_NS
@@ -118,6 +116,15 @@ export class Loop {
     this.#flush()
     if (now < this.#busyUntil || this.#nextDue() - now < IDLE_NS) this.schedule()
     else this.#rest()
+  }
+
+  /** Promises that were settled so go on before the next wait. */
+  #runSoon(): void {
+    const soon = this.#soon
+    this.#soon = []
+    for (const callback of soon) callback()
+    this.#flush()
+    this.schedule()
   }
 
   /** Node waits, until something comes or an alarm is near. */

@@ -41,7 +41,7 @@ export async function openSocket({ who, kind, family, options, at, to }: Wanted)
   try {
     fd = succeed('socket', libc.socket(domain, type, 0))
     const socket = new OptionsOf(libc, memory, fd)
-    socket.setAll(family, options, who)
+    socket.setAll(kind, family, options, who)
     if (at) {
       // As node does: a server may be started again while old connections of its port fade away.
       if (kind === 'stream') socket.set(c.SOL_SOCKET, c.SO_REUSEADDR, 1)
@@ -115,7 +115,7 @@ export class OptionsOf {
     return view.getInt32(0, true)
   }
 
-  setAll(family: 4 | 6, options: SocketOptions, who: string): void {
+  setAll(kind: Wanted['kind'], family: 4 | 6, options: SocketOptions, who: string): void {
     const { engine, trafficClass, ttl, bufferBytes, unfragmented } = options
     if (trafficClass !== undefined) {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_TCLASS, trafficClass)
@@ -130,7 +130,7 @@ export class OptionsOf {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_MTU_DISCOVER, c.IPV6_PMTUDISC_PROBE)
       this.set(c.IPPROTO_IP, c.IP_MTU_DISCOVER, c.IP_PMTUDISC_PROBE)
     }
-    if (bufferBytes === undefined && engine === 'native') {
+    if (bufferBytes === undefined && engine === 'native' && kind === 'datagram') {
       this.#enlarge(c.SO_RCVBUF, c.SO_RCVBUFFORCE)
       this.#enlarge(c.SO_SNDBUF, c.SO_SNDBUFFORCE)
     }

@@ -64,6 +64,6 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
     this.#closed = true
     this.#loop.unwatch(this.#fd)
     this.#loop.libc.close(this.#fd)
-    setImmediate(closed)
+    this.#loop.soon(closed)
   }
 }

@@ -26,6 +26,8 @@ interface StreamEvents {
 export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Watcher {
   /** False: read no more until resumed. */
   onBytes: (memory: Uint8Array, bytes: number) => boolean = () => true
+  /** How many bytes that come next need not be in the memory. */
+  skippableBytes: () => number = () => 0
   destroyed = false
   writableLength = 0
   readonly localAddress: string
@@ -130,7 +132,12 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
 
   readable(): void {
     for (let n = 0; n < READS_PER_TURN && this.#reads && !this.destroyed; n++) {
-      const count = this.#libc.recvBytes(this.#fd, memory, READ_BYTES, c.MSG_DONTWAIT)
+      const skippable = this.skippableBytes()
+      const skips = skippable >= READ_BYTES
+      const wanted = skips ? skippable : READ_BYTES
+      const count = skips
+        ? this.#libc.recv(this.#fd, 0, wanted, c.MSG_DONTWAIT | c.MSG_TRUNC)
+        : this.#libc.recvBytes(this.#fd, memory, READ_BYTES, c.MSG_DONTWAIT)
       if (count === -c.EAGAIN) return
       if (count < 0) {
         this.#fail('read', count)
@@ -144,7 +151,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
         return
       }
       if (!this.onBytes(memory, count)) this.pause()
-      if (count < READ_BYTES) return
+      if (count < wanted) return
     }
   }
 

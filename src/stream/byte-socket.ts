@@ -32,6 +32,8 @@ export interface ByteSocket {
 export interface DirectSocket extends ByteSocket {
   /** False: read no more until resumed. */
   onBytes: (memory: Uint8Array, bytes: number) => boolean
+  /** How many bytes that come next need not be in the memory: it may be told of more than it holds. */
+  skippableBytes: () => number
 }
 
 export type Accepted = Socket | DirectSocket

@@ -25,7 +25,7 @@ export interface OpenSocket {
   readonly local: Address
   readonly remote: Address
   /** Where the socket reads into; without it the socket emits its own chunks. */
-  readonly readBuffer?: Pick<ReadBuffer, 'onBytes'>
+  readonly readBuffer?: Pick<ReadBuffer, 'onBytes' | 'skippableBytes'>
   readonly onGone?: () => void
   /** Called when the far side broke the framing. */
   readonly onViolation?: () => void
@@ -75,8 +75,10 @@ export class StreamEndpoint implements Endpoint {
     this.#writer = new MessageWriter(open.socket, framing, this.#written)
     // Nothing is read until somebody listens: what comes earlier waits with the sender.
     open.socket.pause()
-    if (open.readBuffer) open.readBuffer.onBytes = this.#arrived
-    else (open.socket as Socket).on('data', (chunk: Uint8Array) => this.#arrived(chunk, chunk.length))
+    if (open.readBuffer) {
+      open.readBuffer.onBytes = this.#arrived
+      open.readBuffer.skippableBytes = () => (this.#closing ? 0 : this.#splitter.skippableBytes)
+    } else (open.socket as Socket).on('data', (chunk: Uint8Array) => this.#arrived(chunk, chunk.length))
     open.socket.on('end', this.#sawEnd)
     open.socket.on('error', this.#failed)
     open.socket.once('close', this.#gone)

@@ -13,6 +13,8 @@ const shared = process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow
 export class ReadBuffer {
   /** False: read no more until the socket is resumed. */
   onBytes: (memory: Uint8Array, bytes: number) => boolean = () => true
+  /** Node cannot skip. */
+  skippableBytes: () => number = () => 0
   readonly onread: OnReadOpts = {
     buffer: shared ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback: (bytes, memory) => this.onBytes(memory, bytes),

@@ -52,6 +52,11 @@ export abstract class Splitter {
   /** Takes what belongs to at most one message; returns how far it came, or -1 where the framing is broken. */
   protected abstract take(memory: Uint8Array, from: number, to: number, receivedAt: Nanos): number
 
+  /** So many bytes from here on are only counted: `push` may be told of them without their memory. */
+  get skippableBytes(): number {
+    return 0
+  }
+
   /** True while messages wait here: paused in mid-chunk, or inside a handler. */
   get holding(): boolean {
     return this.#splitting || this.#held.length > 0
@@ -157,6 +162,11 @@ export class Deframer extends Splitter {
 
   get unfinished(): boolean {
     return this.#prefixBytes > 0
+  }
+
+  override get skippableBytes(): number {
+    const hasAll = this.#prefixBytes === PREFIX_BYTES && this.#gatheredBytes === this.#keep
+    return hasAll && this.idle ? this.#missingBytes : 0
   }
 
   protected take(memory: Uint8Array, from: number, to: number, receivedAt: Nanos): number {

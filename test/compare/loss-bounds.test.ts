@@ -7,7 +7,7 @@ const UNKNOWN = { hostLossRatio: null, pathLossRatio: null }
 
 function run(lostCount: number, hostDrops: Run['hostDrops'], workload = 'bulk', sentCount = 100) {
   const counted = hostDrops ? { hostDrops } : {}
-  return { workload, metrics: { sentCount, lossRatio: lostCount / sentCount }, ...counted }
+  return { workload, engine: 'node', metrics: { sentCount, lossRatio: lostCount / sentCount }, ...counted }
 }
 
 it('of 100 sent, 10 lost and 4 dropped: 4 % in hosts at most, 6 % on the path at least', () => {
@@ -27,6 +27,12 @@ it('charges hosts with no more than was lost, and the path with no less than non
     hostLossRatio: 0,
     pathLossRatio: 0.1,
   })
+})
+
+// One packet of the native engine carries up to 64 of them, and counts as one where it is dropped.
+it('charges hosts with 64 datagrams for each packet of the native engine', () => {
+  const native = { ...run(100, { here: { ...NONE, receive: 1 } }, 'bulk', 1000), engine: 'native' }
+  expect(lossBoundMetrics([native])).toEqual({ hostLossRatio: 0.064, pathLossRatio: 0.036 })
 })
 
 it('does not charge the path with what came late', () => {
@@ -62,6 +68,11 @@ it('says nothing unless both hosts tell, in every run', () => {
 it('says nothing of a chat, of no run, and of nothing sent', () => {
   expect(lossBoundMetrics([run(10, { here: { ...NONE, receive: 4 } }, 'chat')])).toEqual(UNKNOWN)
   expect(lossBoundMetrics([])).toEqual(UNKNOWN)
-  const silent = { workload: 'bulk', metrics: { sentCount: 0, lossRatio: null }, hostDrops: { here: NONE } }
+  const silent = {
+    engine: 'node',
+    workload: 'bulk',
+    metrics: { sentCount: 0, lossRatio: null },
+    hostDrops: { here: NONE },
+  }
   expect(lossBoundMetrics([silent])).toEqual(UNKNOWN)
 })
