@@ -14,6 +14,7 @@ export interface SocketFlags {
   tos?: string
   ttl?: string
   buffer?: string
+  congestion?: string
 }
 
 /** Flags of the comparison, as commander gives them. */
@@ -68,7 +69,14 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
 const leaving = (socket: SocketOptions | undefined) => (socket === undefined ? {} : { socket })
 
 /** How packets leave; undefined where nothing is asked for. */
-export function socketOf({ engine, dscp, tos, ttl, buffer }: SocketFlags): SocketOptions | undefined {
+export function socketOf({
+  engine,
+  dscp,
+  tos,
+  ttl,
+  buffer,
+  congestion,
+}: SocketFlags): SocketOptions | undefined {
   if (dscp !== undefined && tos !== undefined) {
     throw new NetcmpError('BAD_VALUE', 'netcmp: --dscp and --tos exclude each other: they set the same byte')
   }
@@ -78,6 +86,7 @@ export function socketOf({ engine, dscp, tos, ttl, buffer }: SocketFlags): Socke
     ...(trafficClass === undefined ? {} : { trafficClass }),
     ...(ttl === undefined ? {} : { ttl: wholeNumber('--ttl', ttl) }),
     ...(buffer === undefined ? {} : { bufferBytes: parseSize(buffer) }),
+    ...(congestion === undefined ? {} : { congestion }),
   }
   return Object.keys(socket).length > 0 ? checkedSocket(socket) : undefined
 }

@@ -148,6 +148,7 @@ function withSocketOptions(command: Command): void {
     .option('--dscp <class>', 'as EF, AF41, CS5 or 0 to 63 (Linux)')
     .option('--tos <service>', 'the same by its older names, as lowdelay, or 0 to 255 (Linux)')
     .option('--ttl <hops>', 'how many routers they may pass (TCP: Linux)')
+    .option('--congestion <name>', 'congestion control of TCP, as cubic or bbr (Linux)')
     .option('--buffer <bytes>', 'of each socket, to send and to receive, as 256KiB (TCP: Linux)')
 }
 

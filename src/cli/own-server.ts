@@ -52,9 +52,10 @@ export async function startOwnServer(
   }
 }
 
-function flagsOf({ engine, trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
+function flagsOf({ engine, congestion, trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
   return [
     ...(engine === undefined ? [] : ['--engine', engine]),
+    ...(congestion === undefined ? [] : ['--congestion', congestion]),
     ...(trafficClass === undefined ? [] : ['--tos', `${trafficClass}`]),
     ...(ttl === undefined ? [] : ['--ttl', `${ttl}`]),
     ...(bufferBytes === undefined ? [] : ['--buffer', `${bufferBytes}`]),

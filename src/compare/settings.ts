@@ -110,7 +110,7 @@ function leaving(
   if (socket === undefined) return {}
   const hostless = transports.find((transport) => transport.at('127.0.0.1', 0) === undefined)
   if (hostless) {
-    const flags = '--engine native, --dscp, --tos, --ttl and --buffer'
+    const flags = '--engine native, --dscp, --tos, --ttl, --buffer and --congestion'
     throw new NetcmpError('BAD_VALUE', `${hostless.name}: sends no packets (leave out ${flags})`)
   }
   return { socket: checkedSocket(socket) }
@@ -118,7 +118,10 @@ function leaving(
 
 /** Throws BAD_VALUE for what no socket takes. */
 export function checkedSocket(socket: SocketOptions): SocketOptions {
-  const { trafficClass = 0, ttl = 1, bufferBytes = LEAST_BUFFER_BYTES } = socket
+  const { trafficClass = 0, ttl = 1, bufferBytes = LEAST_BUFFER_BYTES, congestion = 'x' } = socket
+  if (!/^[\w-]{1,15}$/.test(congestion)) {
+    throw new NetcmpError('BAD_VALUE', `netcmp: --congestion "${congestion}" is no name of one, as cubic`)
+  }
   within('tos', trafficClass, 0, 255)
   within('ttl', ttl, 1, 255)
   within('buffer', bufferBytes, LEAST_BUFFER_BYTES, 2 ** 30, 'B')

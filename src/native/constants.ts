@@ -67,3 +67,4 @@ export const SHUT_WR = 1
 // linux/tcp.h
 export const IPPROTO_TCP = 6
 export const TCP_NODELAY = 1
+export const TCP_CONGESTION = 13

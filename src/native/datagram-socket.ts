@@ -150,6 +150,7 @@ export class NativeDatagramSocket implements Watcher {
     const fits =
       this.#gathered > 0 &&
       this.#segments &&
+      length > 0 &&
       length === this.#segmentBytes &&
       to === this.#to &&
       this.#gathered < MOST_SEGMENTS &&

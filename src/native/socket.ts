@@ -6,6 +6,8 @@ import { type Libc, loadLibc, succeed } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
 import { hostPort, socketAddress } from './socket-address.ts'
 
+/** TCP_CA_NAME_MAX, linux/tcp.h. */
+const LONGEST_NAME = 16
 const LARGE_BUFFER_BYTES = 16 * 1024 * 1024
 
 /** As long as a struct sockaddr_in6, and a little. */
@@ -116,7 +118,7 @@ export class OptionsOf {
   }
 
   setAll(kind: Wanted['kind'], family: 4 | 6, options: SocketOptions, who: string): void {
-    const { engine, trafficClass, ttl, bufferBytes, unfragmented } = options
+    const { engine, congestion, trafficClass, ttl, bufferBytes, unfragmented } = options
     if (trafficClass !== undefined) {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_TCLASS, trafficClass)
       // Of an IPv6 socket too: it may have peers that speak IPv4.
@@ -126,6 +128,7 @@ export class OptionsOf {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_UNICAST_HOPS, ttl)
       this.set(c.IPPROTO_IP, c.IP_TTL, ttl)
     }
+    if (congestion !== undefined && kind === 'stream') this.#setCongestion(congestion, who)
     if (unfragmented) {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_MTU_DISCOVER, c.IPV6_PMTUDISC_PROBE)
       this.set(c.IPPROTO_IP, c.IP_MTU_DISCOVER, c.IP_PMTUDISC_PROBE)
@@ -138,6 +141,17 @@ export class OptionsOf {
       this.#setBuffer(c.SO_RCVBUF, c.SO_RCVBUFFORCE, bufferBytes, `${who}: net.core.rmem_max`)
       this.#setBuffer(c.SO_SNDBUF, c.SO_SNDBUFFORCE, bufferBytes, `${who}: net.core.wmem_max`)
     }
+  }
+
+  #setCongestion(name: string, who: string): void {
+    const bytes = new TextEncoder().encode(name).subarray(0, LONGEST_NAME)
+    this.#memory.bytes.set(bytes)
+    const { address } = this.#memory
+    const result = this.#libc.setsockopt(this.#fd, c.IPPROTO_TCP, c.TCP_CONGESTION, address, bytes.length)
+    if (result >= 0) return
+    const why = `${who}: this system has no congestion control "${name}", or does not allow it`
+    const file = 'net.ipv4.tcp_allowed_congestion_control'
+    throw new NetcmpError('BAD_VALUE', `${why} (sysctl ${file} lists those it has)`)
   }
 
   /** What does not fit is lost without a word: as much as is allowed. */
@@ -159,11 +173,20 @@ export class OptionsOf {
   }
 }
 
-function namesOf({ trafficClass, ttl, bufferBytes, unfragmented }: SocketOptions): string {
+function namesOf({
+  engine,
+  trafficClass,
+  ttl,
+  bufferBytes,
+  congestion,
+  unfragmented,
+}: SocketOptions): string {
   return [
     ...(trafficClass === undefined ? [] : ['--dscp or --tos']),
     ...(ttl === undefined ? [] : ['--ttl']),
     ...(bufferBytes === undefined ? [] : ['--buffer']),
+    ...(congestion === undefined ? [] : ['--congestion']),
+    ...(engine === undefined ? [] : ['--engine native']),
     ...(unfragmented ? ['--mtu-probe'] : []),
   ].join(' with ')
 }

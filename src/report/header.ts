@@ -45,8 +45,9 @@ function targetOf(config: Config): string {
 
 /** How packets left, where somebody chose it. */
 function leaving({ socket = {} }: Config): string[] {
-  const { trafficClass, ttl, bufferBytes } = socket
+  const { trafficClass, ttl, bufferBytes, congestion } = socket
   return [
+    ...(congestion === undefined ? [] : [`congestion control ${printable(congestion)}`]),
     ...(trafficClass === undefined ? [] : [glued(trafficClassName(trafficClass))]),
     ...(ttl === undefined ? [] : [glued(`TTL ${ttl}`)]),
     ...(bufferBytes === undefined ? [] : [`buffers of ${glued(formatBytes(bufferBytes))}`]),

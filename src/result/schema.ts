@@ -74,6 +74,7 @@ const config = v.pipe(
           trafficClass: v.exactOptional(
             v.pipe(whole, v.maxValue(255), v.description('The byte of the IP header, RFC 2474.')),
           ),
+          congestion: v.exactOptional(v.pipe(name, v.description('Congestion control of TCP.'))),
           ttl: v.exactOptional(v.pipe(whole, v.maxValue(255), v.description('Hops that a packet may take.'))),
           bufferBytes: v.exactOptional(
             v.pipe(whole, v.description('Of each socket, to receive and to send.')),

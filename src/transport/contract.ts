@@ -32,6 +32,8 @@ export interface SocketOptions {
   readonly ttl?: number
   /** Of the receive buffer, and of the send buffer. */
   readonly bufferBytes?: number
+  /** Which congestion control of the system's a connection runs, as cubic. */
+  readonly congestion?: string
   /** No packet may be cut in pieces on its way: one that is too large is lost. */
   readonly unfragmented?: boolean
 }

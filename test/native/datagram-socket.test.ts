@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sharedLoop } from '../../src/native/loop.ts'
+import { findTransport } from '../../src/registry.ts'
+import type { Endpoint } from '../../src/transport/contract.ts'
+
+const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+const options = { socket: { engine: 'native' } } as const
+const udp = findTransport('udp')
+
+/** Two ends, and the messages that came to the second. */
+async function pair() {
+  const came: Uint8Array[] = []
+  const listener = await udp.listen('127.0.0.1:0', options, (endpoint: Endpoint) => {
+    endpoint.onMessage((bytes) => came.push(new Uint8Array(bytes)))
+  })
+  const endpoint = await udp.dial(listener.address, options)
+  const close = async () => {
+    await endpoint.close()
+    await listener.close()
+  }
+  return { endpoint, came, close }
+}
+
+async function until(happened: () => boolean): Promise<void> {
+  for (const began = Date.now(); !happened() && Date.now() - began < 5000; ) {
+    await new Promise(setImmediate)
+  }
+}
+
+describe.skipIf(!isLinux)('a datagram socket of our own (Linux on x86-64 or ARM64)', () => {
+  // Breaks when datagrams that leave by one call are joined, cut elsewhere, or change places with others.
+  it('keeps the boundaries and the order of what leaves together, whatever the sizes', async () => {
+    const { endpoint, came, close } = await pair()
+    const size = fc.oneof(fc.constantFrom(0, 1, 64, 1472), fc.integer({ min: 0, max: 9000 }))
+    const run = fc.record({ bytes: size, count: fc.integer({ min: 1, max: 70 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(run, { minLength: 1, maxLength: 5 }), async (runs) => {
+        came.length = 0
+        const sent = runs.flatMap(({ bytes, count }) =>
+          Array.from({ length: count }, (_, n) => new Uint8Array(bytes).fill(n)),
+        )
+        for (const message of sent) endpoint.send(message)
+        await until(() => came.length >= sent.length)
+        expect(came.map((bytes) => Buffer.from(bytes).toString('base64'))).toEqual(
+          sent.map((bytes) => Buffer.from(bytes).toString('base64')),
+        )
+      }),
+      { numRuns: 60 },
+    )
+    await close()
+  })
+
+  it('hands over the largest datagram, and takes none that is larger', async () => {
+    const { endpoint, came, close } = await pair()
+    endpoint.send(new Uint8Array(65_507).fill(7))
+    await until(() => came.length > 0)
+    expect(came[0]).toEqual(new Uint8Array(65_507).fill(7))
+    expect(() => endpoint.send(new Uint8Array(65_508))).toThrow(/over the limit/)
+    await close()
+  })
+})
+
+describe.skipIf(!isLinux)('the loop of our own (Linux on x86-64 or ARM64)', () => {
+  it('fires an alarm once, never early, for the last time it was set', async () => {
+    const loop = await sharedLoop()
+    const { hostClock } = await import('../../src/core/host-clock.ts')
+    for (const ms of [0, 0.3, 1, 5, 60]) {
+      const fired: number[] = []
+      const at = await new Promise<number>((resolve) => {
+        const alarm = loop.alarm((woke) => {
+          fired.push(woke)
+          resolve(due)
+        })
+        alarm.set((hostClock.now() + 1e12) as never)
+        const due = hostClock.now() + ms * 1e6
+        alarm.set(due as never)
+      })
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(fired).toHaveLength(1)
+      expect(fired[0]).toBeGreaterThanOrEqual(at)
+    }
+  })
+
+  it('lets node’s own timers and promises run while it waits for a far moment', async () => {
+    const loop = await sharedLoop()
+    const { hostClock } = await import('../../src/core/host-clock.ts')
+    const alarm = loop.alarm(() => {})
+    alarm.set((hostClock.now() + 1e10) as never)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    await Promise.resolve()
+    alarm.clear()
+  })
+})
