@@ -61,6 +61,8 @@ export class Session {
   readonly endpoint: Endpoint
   token: Token = NO_TOKEN
   granted: Grant | undefined
+  /** When the far side was last heard. */
+  heardAt: number
   readonly #options: SessionOptions
   readonly #far: FarSide
   #onProbe: ProbeHandler = () => {}
@@ -68,6 +70,8 @@ export class Session {
   #question: Question | undefined
   // Somewhere: who had this address before us may have left a session behind, whose OPEN was numbered too.
   #questionNumber = Math.floor(Math.random() * 2 ** 32)
+  /** Whether it is there, it was asked with this, and has not answered. */
+  #knock: Uint8Array | undefined
   #lost: NetcmpError | undefined
 
   private constructor(below: Endpoint, options: SessionOptions) {
@@ -76,6 +80,7 @@ export class Session {
     this.endpoint = endpoint
     this.#options = options
     this.#far = new FarSide(options.who, endpoint)
+    this.heardAt = options.clock.now()
     endpoint.onMessage((bytes, at, messageBytes) => this.#receive(bytes, at, messageBytes))
     endpoint.onClose((reason) => this.#ended(reason))
   }
@@ -125,6 +130,32 @@ export class Session {
     const stats = decodeControl(farStats, answer)
     if (stats === undefined) throw this.#far.notNetcmp('its STATS cannot be read')
     return stats
+  }
+
+  /**
+   * Asks whether the far side is there; `heardAt` will tell. Nobody waits for this answer, so that another question may
+   * be asked meanwhile. Until it comes, this question is asked again, or waits where the transport delivers it.
+   */
+  knock(): void {
+    if (this.#lost || (this.#knock && this.#options.reliable)) return
+    const body: StatsRequest = { sentCount: 0, final: false }
+    this.#knock ??= encodeControl(
+      FrameType.STATS_REQUEST,
+      this.token,
+      ++this.#questionNumber,
+      body,
+      CONTROL_BYTES,
+    )
+    try {
+      this.endpoint.send(this.#knock)
+    } catch (error) {
+      this.#ended(asNetcmpError(error))
+    }
+  }
+
+  /** Nothing was heard for so long after `knock`: it is lost. */
+  giveUp(patienceNs: number): void {
+    this.#ended(this.#far.noAnswer(patienceNs, this.token !== NO_TOKEN))
   }
 
   /** Hands over a document, piece by piece. Throws REJECTED with the server's reason, where it does not keep it. */
@@ -208,6 +239,7 @@ export class Session {
   }
 
   #receive(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
+    this.heardAt = at
     const type = frameType(bytes)
     if (type === FrameType.PROBE) {
       if (hasToken(bytes, this.token)) this.#onProbe(bytes, at, messageBytes)
@@ -216,6 +248,9 @@ export class Session {
     if (type === FrameType.REFUSE && this.token !== NO_TOKEN) {
       if (hasToken(bytes, this.token)) this.#ended(this.#far.dismissed(decodeControl(refusal, bytes)))
       return
+    }
+    if (type === FrameType.STATS && this.#knock && requestNumber(bytes) === requestNumber(this.#knock)) {
+      this.#knock = undefined
     }
     const question = this.#question
     if (question === undefined) return
