@@ -24,6 +24,9 @@ export class Pump {
   readonly #stopped = new AbortController()
   #settle: { resolve(): void; reject(error: NetcmpError): void } | undefined
   #running = false
+  #held = false
+  /** How often a flow that took no more has emptied its queue. */
+  drainedCount = 0
 
   constructor(
     workload: Workload,
@@ -75,13 +78,20 @@ export class Pump {
     this.#turn()
   }
 
+  /** While held, the workload takes no step; what arrives is handed to it all the same. */
+  hold(held: boolean): void {
+    if (held === this.#held) return
+    this.#held = held
+    this.#turn()
+  }
+
   /** Time the event loop was turned idly, ns. */
   get idleNs(): number {
     return this.#alarm.idleNs
   }
 
   #turn(): void {
-    if (this.#running) return
+    if (this.#running || this.#held) return
     this.#running = true
     try {
       this.#steps()
@@ -126,6 +136,7 @@ export class Pump {
     this.#workload.writable(flow, false)
     endpoint.drained(this.#stopped.signal).then(
       () => {
+        this.drainedCount++
         this.#workload.writable(flow, true)
         this.#turn()
       },

@@ -14,6 +14,7 @@ import { LoopLag } from './loop-lag.ts'
 import { Pump } from './pump.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 import { Session } from './session.ts'
+import { Watch } from './watch.ts'
 
 /** How long counts must stand still before what is missing counts as lost, and how often they are asked for. */
 const QUIET_ASKS = 3
@@ -130,7 +131,14 @@ async function runSessions(workload: Workload, options: RunOptions): Promise<Hos
     // An answered question proves each member's address to the server: it may be sent what others say.
     if (room) for (const session of sessions) await session.stats({ sentCount: 0, final: false })
     const pump = sessionPump(workload, sessions, options)
-    await pumped(workload, pump, options)
+    const { transport, job, clock } = options
+    const watch = new Watch(sessions, pump, {
+      clock,
+      timeoutNs: job.timeoutNs,
+      reliable: transport.traits.reliable,
+    })
+    watch.start()
+    await pumped(workload, pump, options).finally(() => watch.stop())
     const drops = await Promise.all(
       sessions.map(async (session, flow) => {
         const far = await settledStats(workload, flow, session, options)

@@ -1,6 +1,6 @@
 import { abortable } from '../core/abort.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
-import { asNetcmpError, NetcmpError } from '../core/errors.ts'
+import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import { FrameType, frameType, hasToken, NO_TOKEN, readToken, type Token } from '../wire/frame.ts'
@@ -15,13 +15,13 @@ import {
   farStats,
   type Grant,
   grant,
-  type Refusal,
   refusal,
   requestNumber,
   retry,
   type StatsRequest,
   uploaded,
 } from '../wire/session-messages.ts'
+import { FarSide } from './far-side.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 
 /** A server asks once for a proof of address; its key may have been replaced meanwhile. */
@@ -61,12 +61,17 @@ export class Session {
   readonly endpoint: Endpoint
   token: Token = NO_TOKEN
   granted: Grant | undefined
+  /** When the far side was last heard. */
+  heardAt: number
   readonly #options: SessionOptions
+  readonly #far: FarSide
   #onProbe: ProbeHandler = () => {}
   #onLost: (reason: NetcmpError) => void = () => {}
   #question: Question | undefined
   // Somewhere: who had this address before us may have left a session behind, whose OPEN was numbered too.
   #questionNumber = Math.floor(Math.random() * 2 ** 32)
+  /** Whether it is there, it was asked with this, and has not answered. */
+  #knock: Uint8Array | undefined
   #lost: NetcmpError | undefined
 
   private constructor(below: Endpoint, options: SessionOptions) {
@@ -74,6 +79,8 @@ export class Session {
     const endpoint = key ? new SealedEndpoint(below, key, (bytes) => this.#unsealed(bytes)) : below
     this.endpoint = endpoint
     this.#options = options
+    this.#far = new FarSide(options.who, endpoint)
+    this.heardAt = options.clock.now()
     endpoint.onMessage((bytes, at, messageBytes) => this.#receive(bytes, at, messageBytes))
     endpoint.onClose((reason) => this.#ended(reason))
   }
@@ -82,9 +89,9 @@ export class Session {
   static async open(endpoint: Endpoint, request: AnyRequest, options: SessionOptions): Promise<Session> {
     const session = new Session(endpoint, options)
     const answer = await session.#openProven(request)
-    if (frameType(answer) === FrameType.REFUSE) throw session.#refused(decodeControl(refusal, answer))
+    if (frameType(answer) === FrameType.REFUSE) throw session.#far.refused(decodeControl(refusal, answer))
     const granted = decodeControl(grant, answer)
-    if (granted === undefined) throw session.#notNetcmp('its ACCEPT cannot be read')
+    if (granted === undefined) throw session.#far.notNetcmp('its ACCEPT cannot be read')
     session.token = readToken(answer)
     session.granted = granted
     return session
@@ -100,10 +107,10 @@ export class Session {
       const answer = await this.#ask(FrameType.OPEN, asked, answers, deadline)
       if (frameType(answer) !== FrameType.RETRY) return answer
       const cookie = decodeControl(retry, answer)?.cookie
-      if (cookie === undefined) throw this.#notNetcmp('its RETRY cannot be read')
+      if (cookie === undefined) throw this.#far.notNetcmp('its RETRY cannot be read')
       asked = { ...request, cookie }
     }
-    throw this.#notNetcmp('it believes no proof of address')
+    throw this.#far.notNetcmp('it believes no proof of address')
   }
 
   /** Hands over the probes of this session; other frames stay here. */
@@ -121,8 +128,34 @@ export class Session {
   async stats(request: StatsRequest): Promise<FarStats> {
     const answer = await this.#ask(FrameType.STATS_REQUEST, request, [FrameType.STATS])
     const stats = decodeControl(farStats, answer)
-    if (stats === undefined) throw this.#notNetcmp('its STATS cannot be read')
+    if (stats === undefined) throw this.#far.notNetcmp('its STATS cannot be read')
     return stats
+  }
+
+  /**
+   * Asks whether the far side is there; `heardAt` will tell. Nobody waits for this answer, so that another question may
+   * be asked meanwhile. Until it comes, this question is asked again, or waits where the transport delivers it.
+   */
+  knock(): void {
+    if (this.#lost || (this.#knock && this.#options.reliable)) return
+    const body: StatsRequest = { sentCount: 0, final: false }
+    this.#knock ??= encodeControl(
+      FrameType.STATS_REQUEST,
+      this.token,
+      ++this.#questionNumber,
+      body,
+      CONTROL_BYTES,
+    )
+    try {
+      this.endpoint.send(this.#knock)
+    } catch (error) {
+      this.#ended(asNetcmpError(error))
+    }
+  }
+
+  /** Nothing was heard for so long after `knock`: it is lost. */
+  giveUp(patienceNs: number): void {
+    this.#ended(this.#far.noAnswer(patienceNs, this.token !== NO_TOKEN))
   }
 
   /** Hands over a document, piece by piece. Throws REJECTED with the server's reason, where it does not keep it. */
@@ -135,9 +168,9 @@ export class Session {
       const deadline = clock.now() + Math.max(timeoutNs, UPLOAD_PATIENCE_NS)
       // Over any transport: a server drops what is over its rate.
       const answer = decodeControl(uploaded, await this.#await(question, frame, deadline, true))
-      if (answer?.refusal) throw this.#refused(answer.refusal)
+      if (answer?.refusal) throw this.#far.refused(answer.refusal)
       offset = chunkEnd(offset, document.length)
-      if (answer?.receivedBytes !== offset) throw this.#notNetcmp('its answer to UPLOAD makes no sense')
+      if (answer?.receivedBytes !== offset) throw this.#far.notNetcmp('its answer to UPLOAD makes no sense')
     }
   }
 
@@ -173,7 +206,7 @@ export class Session {
     let waitNs = repeats ? Math.min(FIRST_RETRY_NS, timeoutNs) : timeoutNs
     const alarm = clock.alarm((woke) => {
       if (woke >= deadline) {
-        this.#question?.fail(this.#noAnswer(patienceNs))
+        this.#question?.fail(this.#far.noAnswer(patienceNs, this.token !== NO_TOKEN))
         return
       }
       try {
@@ -206,21 +239,27 @@ export class Session {
   }
 
   #receive(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
+    this.heardAt = at
     const type = frameType(bytes)
     if (type === FrameType.PROBE) {
       if (hasToken(bytes, this.token)) this.#onProbe(bytes, at, messageBytes)
       return
     }
     if (type === FrameType.REFUSE && this.token !== NO_TOKEN) {
-      if (hasToken(bytes, this.token)) this.#dismissed(decodeControl(refusal, bytes))
+      if (hasToken(bytes, this.token)) this.#ended(this.#far.dismissed(decodeControl(refusal, bytes)))
       return
+    }
+    if (type === FrameType.STATS && this.#knock && requestNumber(bytes) === requestNumber(this.#knock)) {
+      this.#knock = undefined
     }
     const question = this.#question
     if (question === undefined) return
     if (question.answers.includes(type) && requestNumber(bytes) === question.number) {
       if (this.token === NO_TOKEN || hasToken(bytes, this.token)) question.answer(bytes)
     } else if (this.token === NO_TOKEN && (type === 0 || type === FrameType.OPEN)) {
-      question.fail(this.#notNetcmp(type === 0 ? 'it answers something else' : 'it returns what it is sent'))
+      question.fail(
+        this.#far.notNetcmp(type === 0 ? 'it answers something else' : 'it returns what it is sent'),
+      )
     }
   }
 
@@ -230,65 +269,21 @@ export class Session {
     if (question?.type !== FrameType.OPEN || this.token !== NO_TOKEN) return
     const isAnswer = frameType(bytes) === FrameType.REFUSE && requestNumber(bytes) === question.number
     const why = isAnswer ? decodeControl(refusal, bytes) : undefined
-    if (why?.code === 'KEY') question.fail(this.#refused(why))
-  }
-
-  #refused(why: Refusal | undefined): NetcmpError {
-    const { who } = this.#options
-    const reason = printable(why?.reason ?? 'no reason given')
-    return new NetcmpError('REJECTED', `${who}: ${this.endpoint.remote} refused: ${reason}`)
-  }
-
-  /** The server ends the session, or does not know it. */
-  #dismissed(why: Refusal | undefined): void {
-    const reason = printable(why?.reason ?? 'it does not know it (was the server started anew?)')
-    const { who } = this.#options
-    this.#ended(new NetcmpError('REJECTED', `${who}: ${this.endpoint.remote} ended the session: ${reason}`))
+    if (why?.code === 'KEY') question.fail(this.#far.refused(why))
   }
 
   #ended(reason?: NetcmpError): void {
     if (this.#lost) return
-    this.#lost = this.token === NO_TOKEN ? this.#neverOpened(reason) : (reason ?? this.#closed())
+    this.#lost = this.token === NO_TOKEN ? this.#neverOpened(reason) : (reason ?? this.#far.closed())
     this.#question?.fail(this.#lost)
     this.#onLost(this.#lost)
   }
 
   #neverOpened(reason?: NetcmpError): NetcmpError {
-    if (reason?.code === 'PROTOCOL') return this.#notNetcmp('it answers something else')
+    if (reason?.code === 'PROTOCOL') return this.#far.notNetcmp('it answers something else')
     if (reason === undefined || reason.code === 'RESET') {
-      return this.#closed(' before it answered: is a netcmp server there? (netcmp serve)')
+      return this.#far.closed(' before it answered: is a netcmp server there? (netcmp serve)')
     }
     return reason
   }
-
-  #closed(more = ''): NetcmpError {
-    return new NetcmpError(
-      'CLOSED',
-      `${this.#options.who}: ${this.endpoint.remote} closed the connection${more}`,
-    )
-  }
-
-  #noAnswer(patienceNs: number): NetcmpError {
-    const { who } = this.#options
-    const waited = `${patienceNs / NS_PER_MS} ms`
-    return new NetcmpError(
-      'TIMEOUT',
-      this.token === NO_TOKEN
-        ? `${who}: no netcmp answer from ${this.endpoint.remote} within ${waited}: is a netcmp server there? (netcmp serve)`
-        : `${who}: ${this.endpoint.remote} stopped answering (${waited}): it is gone, or too busy (lower --rate)`,
-    )
-  }
-
-  #notNetcmp(why: string): NetcmpError {
-    const { who } = this.#options
-    return new NetcmpError(
-      'PROTOCOL',
-      `${who}: ${this.endpoint.remote} is not a netcmp server: ${why} (start one with \`netcmp serve\`)`,
-    )
-  }
-}
-
-/** Text from the network, safe to show: no control characters, no escapes for the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '?')
 }

@@ -103,6 +103,23 @@ export class Host {
     this.ask('nft', ['-f', '-'], `table inet path {${chains.join('\n')}\n}\n`)
   }
 
+  /** Takes in no more packets than so many a second. */
+  police(packetsPerSec: number): void {
+    this.#guard(`limit rate over ${packetsPerSec}/second drop`, 'prerouting')
+  }
+
+  /** From now on nothing is taken in, nothing leaves, and nobody is told. */
+  vanish(): void {
+    this.#guard('drop', 'prerouting', 'postrouting')
+  }
+
+  #guard(rule: string, ...hooks: readonly string[]): void {
+    const chains = hooks.map(
+      (hook) => `chain ${hook} {\n type filter hook ${hook} priority 400\n ${rule}\n }`,
+    )
+    this.ask('nft', ['-f', '-'], `table ip guard {\n ${chains.join('\n')}\n}\n`)
+  }
+
   /** Datagrams dropped for full receive buffers so far. */
   receiveBufferErrors(): number {
     const [names, values] = this.ask('cat', ['/proc/net/snmp'])

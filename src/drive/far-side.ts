@@ -1,0 +1,57 @@
+import { NetcmpError } from '../core/errors.ts'
+import { NS_PER_MS } from '../core/units.ts'
+import type { Endpoint } from '../transport/contract.ts'
+import type { Refusal } from '../wire/session-messages.ts'
+
+/** What a far side did, in one line: over which transport, which address, why, and a remedy. */
+export class FarSide {
+  readonly #who: string
+  readonly #endpoint: Endpoint
+
+  /** `who` is the transport's name. */
+  constructor(who: string, endpoint: Endpoint) {
+    this.#who = who
+    this.#endpoint = endpoint
+  }
+
+  refused(why: Refusal | undefined): NetcmpError {
+    const reason = printable(why?.reason ?? 'no reason given')
+    return new NetcmpError('REJECTED', `${this.#name} refused: ${reason}`)
+  }
+
+  /** The server ends the session, or does not know it. */
+  dismissed(why: Refusal | undefined): NetcmpError {
+    const reason = printable(why?.reason ?? 'it does not know it (was the server started anew?)')
+    return new NetcmpError('REJECTED', `${this.#name} ended the session: ${reason}`)
+  }
+
+  closed(more = ''): NetcmpError {
+    return new NetcmpError('CLOSED', `${this.#name} closed the connection${more}`)
+  }
+
+  noAnswer(patienceNs: number, answeredBefore: boolean): NetcmpError {
+    const waited = `${patienceNs / NS_PER_MS} ms`
+    return new NetcmpError(
+      'TIMEOUT',
+      answeredBefore
+        ? `${this.#name} stopped answering (${waited}): it is gone, or too busy (lower --rate)`
+        : `${this.#who}: no netcmp answer from ${this.#endpoint.remote} within ${waited}: is a netcmp server there? (netcmp serve)`,
+    )
+  }
+
+  notNetcmp(why: string): NetcmpError {
+    return new NetcmpError(
+      'PROTOCOL',
+      `${this.#name} is not a netcmp server: ${why} (start one with \`netcmp serve\`)`,
+    )
+  }
+
+  get #name(): string {
+    return `${this.#who}: ${this.#endpoint.remote}`
+  }
+}
+
+/** Text from the network, safe to show: no control characters, no escapes for the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '?')
+}
