@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sharedLoop } from '../../src/native/loop.ts'
@@ -58,6 +59,27 @@ describe.skipIf(!isLinux)('a datagram socket of our own (Linux on x86-64 or ARM6
     expect(came[0]).toEqual(new Uint8Array(65_507).fill(7))
     expect(() => endpoint.send(new Uint8Array(65_508))).toThrow(/over the limit/)
     await close()
+  })
+})
+
+describe.skipIf(!isLinux)('listening and dialling again and again (Linux on x86-64 or ARM64)', () => {
+  it.each(['tcp', 'udp'])('%s leaves no descriptor behind, after 100 times', async (name) => {
+    const transport = findTransport(name)
+    const once = async () => {
+      const listener = await transport.listen('127.0.0.1:0', options, (endpoint) => {
+        endpoint.onMessage((bytes) => endpoint.send(bytes))
+      })
+      const endpoint = await transport.dial(listener.address, options)
+      const answer = new Promise((resolve) => endpoint.onMessage(resolve))
+      endpoint.send(Uint8Array.of(1))
+      await answer
+      await endpoint.close()
+      await listener.close()
+    }
+    await once()
+    const before = readdirSync('/proc/self/fd').length
+    for (let n = 0; n < 100; n++) await once()
+    expect(readdirSync('/proc/self/fd').length).toBe(before)
   })
 })
 
