@@ -1,7 +1,7 @@
 import type { Address, Family } from '../core/address.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
-import { NS_PER_MS } from '../core/units.ts'
+import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Recording } from '../measure/recording.ts'
 import type { Endpoint, SocketOptions, Transport } from '../transport/contract.ts'
 import { FrameType, frameType } from '../wire/frame.ts'
@@ -19,6 +19,8 @@ import { Watch } from './watch.ts'
 /** How long counts must stand still before what is missing counts as lost, and how often they are asked for. */
 const QUIET_ASKS = 3
 const ASK_EVERY_NS = 20 * NS_PER_MS
+/** Over a connection a question waits behind all that was sent before it, which on a slow path are seconds. */
+const QUEUE_PATIENCE_NS = 10 * NS_PER_SEC
 
 export interface RunOptions {
   readonly transport: Transport
@@ -207,18 +209,20 @@ async function settledStats(
   workload: Workload,
   flow: number,
   session: Session,
-  { clock, job, signal }: RunOptions,
+  { transport, clock, job, signal }: RunOptions,
 ): Promise<FarStats> {
+  const isQueued = transport.traits.reliable && job.workload === 'bulk'
+  const patienceNs = isQueued ? Math.max(job.timeoutNs, QUEUE_PATIENCE_NS) : job.timeoutNs
   const sentCount = workload.sentCount(flow)
   const deadline = clock.now() + job.timeoutNs
   let last = -1
   for (let quiet = 0; quiet < QUIET_ASKS && clock.now() < deadline; ) {
-    const far = await session.stats({ sentCount, final: false })
+    const far = await session.stats({ sentCount, final: false }, patienceNs)
     if (workload.settled(flow, far)) break
     const counted = far.receivedCount + far.sentCount
     quiet = counted === last && far.finished ? quiet + 1 : 0
     last = counted
     await clock.sleepUntil((clock.now() + ASK_EVERY_NS) as Nanos, signal)
   }
-  return session.stats({ sentCount, final: true })
+  return session.stats({ sentCount, final: true }, patienceNs)
 }

@@ -65,7 +65,7 @@ describe('a session', () => {
   })
 
   it('survives the loss of 30 % of all frames each way, and copies of others, as one session', async () => {
-    const timeoutNs = 60_000 * MS
+    const timeoutNs = 1000 * MS
     for (let seed = 0; seed < 100; seed++) {
       const random = createRandom(seed)
       const copies: Copies = () => (random.next() < 0.3 ? 0 : 1 + random.below(3))
