@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { NetcmpError } from '../core/errors.ts'
 import type { Collector } from '../service/collection.ts'
 import type { Refusal } from '../wire/session-messages.ts'
+import { keptName } from './kept-name.ts'
 import { whyNoFile } from './output.ts'
 import { Reader } from './reader.ts'
 import { removeLeftBehind, temporaryName } from './temporary.ts'
@@ -19,21 +20,13 @@ export interface Room {
 
 const DEFAULT_ROOM: Room = { files: 10_000, bytes: 1024 ** 3 }
 
-const LONGEST_NAME_CHARACTERS = 32
-
 /** How often another number is tried for a name that is taken. */
 const MOST_NUMBERS = 1000
 
 /** A file name that stays in its folder, whatever the name: letters and digits, `_` and `-`, and the time. */
 export function fileNameFor(name: string, at: Date, number = 1): string {
-  const plain = [...name.normalize('NFC').replace(/[^\p{L}\p{Nd}_]+/gu, '-')]
-  const safe =
-    plain
-      .slice(0, LONGEST_NAME_CHARACTERS)
-      .join('')
-      .replace(/^-+|-+$/g, '') || 'nameless'
   const time = at.toISOString().slice(0, 19).replace(/[-:]/g, '')
-  return `${safe}-${time}Z${number === 1 ? '' : `-${number}`}.json`
+  return `${keptName(name)}-${time}Z${number === 1 ? '' : `-${number}`}.json`
 }
 
 /** A folder that keeps results, a file each. */
@@ -51,7 +44,7 @@ export class CollectFolder implements Collector {
     this.#folder = folder
     this.#room = room
     try {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       accessSync(folder, constants.W_OK)
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         if (!entry.isFile() || removeLeftBehind(folder, entry.name)) continue
@@ -122,6 +115,15 @@ export class CollectFolder implements Collector {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number === MOST_NUMBERS) throw error
       }
     }
+  }
+}
+
+/** The last folder of the path: above it a wrong one is rather mistyped (and node makes folders in /proc for ever). */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

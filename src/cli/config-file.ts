@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
 import { oneLine } from '../result/issue.ts'
 import { whyNoFile } from './output.ts'
+import { readBounded } from './read-bounded.ts'
 
 /** Read where no other file is named, if the working folder has it. */
 const USUAL_FILE = 'netcmp.config.json'
+
+const LONGEST_BYTES = 64 * 1024
 
 interface Settings {
   readonly file: string
@@ -34,12 +37,17 @@ export function readSettings(named: string | undefined): Settings {
 }
 
 function read(file: string, mayBeMissing: boolean): string | undefined {
+  let text: string | undefined
   try {
-    return readFileSync(file, 'utf8')
+    // What nobody named is only read where it is a file: a pipe of that name would be waited for.
+    if (mayBeMissing && !statSync(file).isFile()) return undefined
+    text = readBounded(file, LONGEST_BYTES)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && mayBeMissing) return undefined
     throw new NetcmpError('BAD_VALUE', `netcmp: cannot read ${file}: ${whyNoFile(error)}`, { cause: error })
   }
+  if (text !== undefined) return text
+  throw new NetcmpError('BAD_VALUE', `netcmp: ${file}: over ${LONGEST_BYTES} bytes: no settings are so long`)
 }
 
 /** A list is typed with commas between. */

@@ -10,8 +10,16 @@ export interface Defaults {
   readonly sources: readonly string[]
 }
 
-/** Each of the two excludes the other: whichever is set with more right drops the other. */
-const rivals: Readonly<Record<string, string>> = { ipv4: 'ipv6', ipv6: 'ipv4' }
+/** What excludes an option: whichever is set with more right drops the other. */
+const rivals: Readonly<Record<string, readonly string[]>> = {
+  ipv4: ['ipv6'],
+  ipv6: ['ipv4'],
+  dscp: ['tos'],
+  tos: ['dscp'],
+  jsonStream: ['format', 'output'],
+  format: ['jsonStream'],
+  output: ['jsonStream'],
+}
 
 /**
  * Sets every option that was not given as a flag from its NETCMP_* variable, or else from the config file. Throws
@@ -57,7 +65,7 @@ class Applying implements Defaults {
   /** `where` is what an error calls the value, `origin` what it came with. */
   set(option: Option, text: string, source: 'env' | 'config', where: string, origin: string): void {
     const key = option.attributeName()
-    if (this.#isSet(key, source) || this.#isSet(rivals[key], source)) return
+    if ([key, ...(rivals[key] ?? [])].some((each) => this.#isSet(each, source))) return
     this.#command.setOptionValueWithSource(key, settingOf(option, text, where), source)
     if (!this.sources.includes(origin)) this.sources.push(origin)
     const name = nameOf(option)
@@ -67,8 +75,8 @@ class Applying implements Defaults {
   }
 
   /** By something that has more right. */
-  #isSet(key: string | undefined, source: 'env' | 'config'): boolean {
-    const by = key === undefined ? undefined : this.#command.getOptionValueSource(key)
+  #isSet(key: string, source: 'env' | 'config'): boolean {
+    const by = this.#command.getOptionValueSource(key)
     return by === 'cli' || (by === 'env' && source === 'config')
   }
 }

@@ -83,6 +83,8 @@ function why(error: unknown): string {
     ENOENT: 'no such folder',
     EACCES: 'not permitted',
     EISDIR: 'it is a folder',
+    ENOTDIR: 'it is no folder',
+    EEXIST: 'it is no folder',
     ENOSPC: 'the disk is full',
     EROFS: 'the disk is read-only',
   }

@@ -230,7 +230,7 @@ function closingLine(
   const lateNs = lateness.percentile(0.99)
   const late =
     lateNs === null ? '' : `; kept 1 % of the arrivals waiting ${formatValue(lateNs, 'ns')} or more`
-  const kept = keptCount === undefined ? '' : `; kept ${keptCount} results`
+  const kept = keptCount === undefined ? '' : `; kept ${keptCount} ${keptCount === 1 ? 'result' : 'results'}`
   const refused = refusedCount > 0 ? `; refused ${refusedCount} more` : ''
   const over = overRateCount > 0 ? `; dropped ${overRateCount} probes over the rate` : ''
   return `served ${sessionCount} sessions and ${probeCount} probes${kept}${late}${refused}${over}; dropped ${dropped} frames that were not ours\n`

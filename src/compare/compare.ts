@@ -88,6 +88,8 @@ class Comparing {
   >()
   readonly #addresses: Record<string, Address> = {}
   #path: PathMtu | undefined
+  /** Workloads that the server does not allow as they are: the others go on. */
+  readonly #limited = new Map<WorkloadName, NetcmpError>()
   #error: NetcmpError | undefined
 
   constructor(options: CompareOptions) {
@@ -102,9 +104,11 @@ class Comparing {
     if (this.#options.mtuProbe) await this.#probePath()
     for (const each of this.#schedule()) {
       if (this.#options.interrupt?.aborted || this.#error) break
+      if (this.#limited.has(each.workload)) continue
       this.#options.onProgress?.(each)
       this.#take(each, await run(this.#runOptions(each.of, each.workload)))
     }
+    for (const error of this.#limited.values()) this.#error ??= error
     if (this.#options.interrupt?.aborted) this.#error ??= new NetcmpError('ABORTED', 'netcmp: interrupted')
     return { document: this.#document(), error: this.#error }
   }
@@ -185,6 +189,10 @@ class Comparing {
     }
     this.#runs.push(finished)
     this.#options.onRun?.(finished)
+    if (error?.code === 'LIMITED') {
+      this.#limited.set(workload, error)
+      return
+    }
     if (error) {
       this.#error = error.code === 'REFUSED' ? this.#gone(transport, error) : error
       return

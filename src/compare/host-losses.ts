@@ -2,8 +2,16 @@ import type { Run, Summary, Warning } from '../result/schema.ts'
 import { countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
 
 const kinds = [
-  { key: 'receive', at: 'datagrams at receiving sockets', remedy: 'raise net.core.rmem_max' },
-  { key: 'send', at: 'datagrams at sending sockets', remedy: 'raise net.core.wmem_max' },
+  {
+    key: 'receive',
+    at: 'datagrams at receiving sockets',
+    remedy: 'raise --buffer there, and net.core.rmem_max with it',
+  },
+  {
+    key: 'send',
+    at: 'datagrams at sending sockets',
+    remedy: 'raise --buffer there, and net.core.wmem_max with it',
+  },
   { key: 'interface', at: 'packets at interfaces', remedy: 'look at ethtool -S' },
 ] as const
 

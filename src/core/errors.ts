@@ -18,6 +18,7 @@ export const errorCodes = {
   CLOSED: { exit: 3, meaning: 'the endpoint is closed' },
   PROTOCOL: { exit: 3, meaning: 'the far side does not speak netcmp' },
   REJECTED: { exit: 3, meaning: 'the server refused the session' },
+  LIMITED: { exit: 3, meaning: 'the server allows less than the run asks for' },
   LIMIT_MISSED: { exit: 4, meaning: 'a --fail-on limit was missed, or a result is worse than another' },
   ABORTED: { exit: 130, meaning: 'interrupted' },
 } as const
@@ -50,7 +51,10 @@ export function asNetcmpError(thrown: unknown, code: ErrorCode = 'INTERNAL', who
 const systemErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EADDRINUSE: ['ADDRESS_IN_USE', 'address in use (try --port 0)'],
   EADDRNOTAVAIL: ['CANNOT_BIND', 'no interface of this host has that address, or all its ports are in use'],
-  EACCES: ['CANNOT_BIND', 'not permitted (a port under 1024, or the file of another user, needs root)'],
+  EACCES: [
+    'CANNOT_BIND',
+    'not permitted (a port under 1024 or the file of another user needs root; a broadcast address is nobody’s)',
+  ],
   EPERM: ['UNREACHABLE', 'not permitted, perhaps by a firewall on this host'],
   ECONNREFUSED: ['REFUSED', 'connection refused: nobody listens there (start one with `netcmp serve`)'],
   ENOENT: ['REFUSED', 'no such socket: nobody listens there'],

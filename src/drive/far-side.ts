@@ -1,7 +1,10 @@
-import { NetcmpError } from '../core/errors.ts'
+import { type ErrorCode, NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import type { Refusal } from '../wire/session-messages.ts'
+
+/** Refusals of what one run asks for, where another may be allowed. */
+const limits = ['RATE', 'BYTES', 'DURATION', 'SIZE', 'ROOM']
 
 /** What a far side did, in one line: over which transport, which address, why, and a remedy. */
 export class FarSide {
@@ -16,13 +19,13 @@ export class FarSide {
 
   refused(why: Refusal | undefined): NetcmpError {
     const reason = printable(why?.reason ?? 'no reason given')
-    return new NetcmpError('REJECTED', `${this.#name} refused: ${reason}`)
+    return new NetcmpError(codeOf(why), `${this.#name} refused: ${reason}`)
   }
 
   /** The server ends the session, or does not know it. */
   dismissed(why: Refusal | undefined): NetcmpError {
     const reason = printable(why?.reason ?? 'it does not know it (was the server started anew?)')
-    return new NetcmpError('REJECTED', `${this.#name} ended the session: ${reason}`)
+    return new NetcmpError(codeOf(why), `${this.#name} ended the session: ${reason}`)
   }
 
   closed(more = ''): NetcmpError {
@@ -49,6 +52,10 @@ export class FarSide {
   get #name(): string {
     return `${this.#who}: ${this.#endpoint.remote}`
   }
+}
+
+function codeOf(why: Refusal | undefined): ErrorCode {
+  return why !== undefined && limits.includes(why.code) ? 'LIMITED' : 'REJECTED'
 }
 
 /** Text from the network, safe to show: no control characters, no escapes for the terminal. */

@@ -88,7 +88,7 @@ export class Session {
     endpoint.onClose((reason) => this.#ended(reason))
   }
 
-  /** Opens a session. Throws TIMEOUT, REFUSED, REJECTED, PROTOCOL (the far side is no netcmp server) or ABORTED. */
+  /** Opens a session. Throws TIMEOUT, REFUSED, REJECTED, LIMITED, PROTOCOL (the far side is no netcmp server) or ABORTED. */
   static async open(endpoint: Endpoint, request: AnyRequest, options: SessionOptions): Promise<Session> {
     const session = new Session(endpoint, options)
     const answer = await session.#openProven(request)

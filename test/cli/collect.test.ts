@@ -112,7 +112,7 @@ describe('netcmp HOST --as', () => {
     expect(more).toEqual([])
     expect(parseResult(readFileSync(join(dir, file), 'utf8'), file)).toEqual(parseResult(stdout, 'stdout'))
     server.signal('SIGINT')
-    expect((await server.exit()).stdout).toContain('; kept 1 results')
+    expect((await server.exit()).stdout).toContain('; kept 1 result')
     const roster = await netcmp(['roster', dir])
     expect(roster).toMatchObject({ code: 0, stderr: '' })
     expect(roster.stdout).toMatch(/^ada +\d\d-\d\d \d\d:\d\d +(TCP|UDP) +[\d.,]+ [um]s +/m)

@@ -52,6 +52,27 @@ describe('a setting', () => {
     await expectUsageError([...args, '10', '--rate', 'no'], { NETCMP_BLOCKS: '1002' }, line)
   })
 
+  it('comes from a file that begins with a byte order mark', async () => {
+    const file = config(`\uFEFF${JSON.stringify({ blocks: 1001 })}`)
+    await expectUsageError(['--config', file], {}, outOfRange(1001, ` (values also came from ${file})`))
+  })
+
+  it('gives way to a flag that excludes it', async () => {
+    const file = config({ 'json-stream': true, tos: 'lowdelay' })
+    const short = ['--workload', 'echo', '--blocks', '1', '--duration', '20ms']
+    const { code, stdout, stderr } = await netcmp([
+      '--config',
+      file,
+      '--format',
+      'csv',
+      '--dscp',
+      '0',
+      ...short,
+    ])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toMatch(/^transport,/m)
+  })
+
   it('is as if unset in an empty variable', async () => {
     await expectUsageError(
       ['--blocks', '0'],
@@ -109,6 +130,17 @@ describe('what the environment and the file must not hold', () => {
     const missing = join(folder, 'none.json')
     await expectUsageError(['--config', missing], {}, `netcmp: cannot read ${missing}: no such file`)
     await expectUsageError([], { NETCMP_CONFIG: folder }, `netcmp: cannot read ${folder}: it is a folder`)
+  })
+
+  it('a file without an end', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no /dev/zero')
+    const line = 'netcmp: /dev/zero: over 65536 bytes: no settings are so long'
+    await expectUsageError(['--config', '/dev/zero'], {}, line)
+    await expectUsageError(
+      ['--key', '/dev/zero', 'host'],
+      {},
+      'netcmp: the key in /dev/zero is over 4096 bytes',
+    )
   })
 })
 

@@ -74,6 +74,35 @@ describe('netcmp serve --key', () => {
   })
 })
 
+describe('netcmp serve --max-rate --max-bytes', () => {
+  it.each([
+    ['--max-rate', '2000', 'refused: as fast as possible is over its 2000/s (try --rate 2000)'],
+    ['--max-bytes', '100KiB', 'ended the session: a session may move 102400 B, and this one has'],
+  ])('%s %s keeps bulk out, and measures the rest', async (flag, value, why) => {
+    const { port } = await startServe(['--host', '127.0.0.1', flag, value])
+    const args = [
+      `127.0.0.1:${port}`,
+      '--workload',
+      'bulk,echo,connect',
+      '--format',
+      'json',
+      '--quiet',
+      ...SHORT,
+    ]
+    const { code, stdout, stderr } = await netcmp(args)
+    expect(code).toBe(3)
+    expect(stderr).toContain(why)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    const { partial, runs, summary } = JSON.parse(stdout)
+    expect(partial).toBe(true)
+    const measured = summary.map(
+      (each: { transport: string; workload: string }) => `${each.transport} ${each.workload}`,
+    )
+    expect(measured).toEqual(expect.arrayContaining(['tcp echo', 'udp echo', 'tcp connect', 'udp connect']))
+    expect(runs.filter(({ error }: { error: string | null }) => error !== null)).toHaveLength(1)
+  })
+})
+
 describe('netcmp serve --allow --deny', () => {
   it('does not answer who is not let in, on any port', async () => {
     const { server, port } = await startServe(['--host', '127.0.0.1', '--allow', '10.0.0.0/8'])

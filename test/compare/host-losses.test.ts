@@ -31,13 +31,13 @@ it('tells what the hosts dropped from what the path did, over all counted blocks
       { ...run('bulk', 3, 0, undefined), metrics: {}, error: 'udp: no answer' },
     ),
   ).toEqual([
-    'udp bulk: this host dropped 2 datagrams at receiving sockets and 3 packets at interfaces, the far host dropped 60 datagrams at receiving sockets meanwhile: of 100 lost, at most 65 were lost there, at least 35 on the path (lower --rate, or raise net.core.rmem_max, or look at ethtool -S)',
+    'udp bulk: this host dropped 2 datagrams at receiving sockets and 3 packets at interfaces, the far host dropped 60 datagrams at receiving sockets meanwhile: of 100 lost, at most 65 were lost there, at least 35 on the path (lower --rate, or raise --buffer there, and net.core.rmem_max with it, or look at ethtool -S)',
   ])
 })
 
 it('never charges a host with more than was lost', () => {
   expect(textsOf(lossy('echo', 5), run('echo', 1, 5, { here: { ...NONE, send: 700 }, far: NONE }))).toEqual([
-    'udp echo: this host dropped 700 datagrams at sending sockets meanwhile: of 5 lost, all may have been lost there (lower --rate, or raise net.core.wmem_max)',
+    'udp echo: this host dropped 700 datagrams at sending sockets meanwhile: of 5 lost, all may have been lost there (lower --rate, or raise --buffer there, and net.core.wmem_max with it)',
   ])
 })
 
@@ -56,7 +56,7 @@ it('charges the path with nothing where a host does not tell', () => {
 it('compares no counts in a chat, where one datagram is lost by every member', () => {
   const [text] = textsOf(lossy('chat', 9), run('chat', 1, 9, { here: { ...NONE, receive: 4 }, far: NONE }))
   expect(text).toBe(
-    'udp chat: this host dropped 4 datagrams at receiving sockets meanwhile (lower --rate, or raise net.core.rmem_max)',
+    'udp chat: this host dropped 4 datagrams at receiving sockets meanwhile (lower --rate, or raise --buffer there, and net.core.rmem_max with it)',
   )
 })
 

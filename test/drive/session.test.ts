@@ -143,13 +143,21 @@ describe('a session', () => {
     ])
   })
 
-  it('asks again after 50, 100, 200 and 400 ms, and gives up at the timeout', async () => {
-    const { clock, client } = served(() => 0)
-    const failed = open(client, clock)
-    await expect(within(clock, failed)).rejects.toMatchObject({ code: 'TIMEOUT' })
-    expect(client.sent).toHaveLength(5)
-    expect(clock.now()).toBe(1000 * MS)
-  })
+  // At 50 ms, or later by twice as much each time up to a twentieth of the timeout.
+  it.each([
+    [1000, 20],
+    [10_000, 23],
+    [200, 4],
+  ])(
+    'asks again until the timeout of %d ms, %d times in all, and then gives up',
+    async (timeoutMs, times) => {
+      const { clock, client } = served(() => 0)
+      const failed = open(client, clock, { timeoutNs: timeoutMs * MS })
+      await expect(within(clock, failed)).rejects.toMatchObject({ code: 'TIMEOUT' })
+      expect(client.sent).toHaveLength(times)
+      expect(clock.now()).toBe(timeoutMs * MS)
+    },
+  )
 
   it('sends nothing twice over a reliable transport', async () => {
     const { clock, client } = served(() => 0)

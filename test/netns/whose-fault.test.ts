@@ -34,7 +34,7 @@ it('what the server’s buffers dropped is told from what the path dropped, to t
   const bounds = { hostLossRatio: inHost / 20_000, pathLossRatio: onPath / 20_000 }
   for (const { metrics } of [...runs, ...summary]) expect(metrics).toMatchObject(bounds)
   expect(warnings.map(({ text }) => text)).toContain(
-    `udp bulk: the far host dropped ${inHost} datagrams at receiving sockets meanwhile: of ${onPath + inHost} lost, at most ${inHost} were lost there, at least ${onPath} on the path (lower --rate, or raise net.core.rmem_max)`,
+    `udp bulk: the far host dropped ${inHost} datagrams at receiving sockets meanwhile: of ${onPath + inHost} lost, at most ${inHost} were lost there, at least ${onPath} on the path (lower --rate, or raise --buffer there, and net.core.rmem_max with it)`,
   )
 })
 
