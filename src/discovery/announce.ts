@@ -21,19 +21,23 @@ export async function announce(offer: Offer): Promise<Announcement> {
     .replace(/[^A-Za-z0-9-]/g, '-')
     .slice(0, LONGEST_HOST_NAME)
   const name = `${host} ${id}`
-  const { bonjour, close } = await openMdns()
-  bonjour.publish({
-    name,
-    type: SERVICE_TYPE,
-    port: offer.port,
-    host: `netcmp-${id}.local`,
-    txt: txtOf(offer),
-    probe: false,
-  })
+  const { services, close } = await openMdns()
+  for (const each of services) {
+    each.publish({
+      name,
+      type: SERVICE_TYPE,
+      port: offer.port,
+      host: `netcmp-${id}.local`,
+      txt: txtOf(offer),
+      probe: false,
+    })
+  }
   return {
     name,
     withdraw: async () => {
-      await new Promise<void>((resolve) => bonjour.unpublishAll(() => resolve()))
+      await Promise.all(
+        services.map((each) => new Promise<void>((resolve) => each.unpublishAll(() => resolve()))),
+      )
       await close()
     },
   }

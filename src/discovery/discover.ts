@@ -10,15 +10,18 @@ const MOST_FOUND = 1_000
  * Throws UNREACHABLE where this host has no multicast DNS.
  */
 export async function discover(clock: Clock, timeoutNs: number): Promise<FoundServer[]> {
-  const { bonjour, close } = await openMdns()
-  const browser = bonjour.find({ type: SERVICE_TYPE })
+  const { services, close } = await openMdns()
+  const browsers = services.map((each) => each.find({ type: SERVICE_TYPE }))
   const began = clock.now()
   await clock.sleepUntil(nanos(began + timeoutNs / 2))
   // A question or its answer may have been lost. Who answers twice is found once.
-  browser.update()
+  for (const each of browsers) each.update()
   await clock.sleepUntil(nanos(began + timeoutNs))
-  browser.stop()
+  for (const each of browsers) each.stop()
   await close()
-  const found = browser.services.slice(0, MOST_FOUND).map(foundServer)
-  return found.filter((each) => each !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const answers = browsers.flatMap((each) => each.services.slice(0, MOST_FOUND))
+  const found = answers.map(foundServer).filter((each) => each !== undefined)
+  // Several networks may lead to one server.
+  const byName = new Map(found.map((each) => [`${each.name} ${each.address}`, each]))
+  return [...byName.values()].slice(0, MOST_FOUND).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
