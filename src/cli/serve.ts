@@ -79,7 +79,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   const interrupt = onInterrupt('')
   const listening = await listenAll(services, access, options, flags)
   const endAll = async (): Promise<void> => {
-    server.stop()
+    await server.stop()
     server.close()
     echo.close()
     room.close()
@@ -97,6 +97,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   await interrupted(interrupt.signal)
   lag?.stop()
   await (await announced)?.withdraw()
+  await server.stop()
   await emit(closingLine(server, listening, lateness, collector?.keptCount), undefined)
   await endAll()
   return 0

@@ -169,7 +169,7 @@ class Comparing {
     }
   }
 
-  #take({ of, transport, workload, block }: Turn, { recording, error, drops }: RunOutcome): void {
+  #take({ of, transport, workload, block }: Turn, { recording, error, stopping, drops }: RunOutcome): void {
     const members = recording.members()
     const hostDrops = of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }
     const metrics = plain(recording.values())
@@ -197,6 +197,7 @@ class Comparing {
       this.#error = error.code === 'REFUSED' ? this.#gone(transport, error) : error
       return
     }
+    this.#error = stopping
     if (block === 0) return
     const key = `${transport} ${workload}`
     const merged = this.#recordings.get(key)

@@ -43,6 +43,8 @@ export interface RunOptions {
 export interface RunOutcome {
   readonly recording: Recording
   readonly error: NetcmpError | undefined
+  /** The server is about to stop: the run was cut short, and accounted for. */
+  readonly stopping: NetcmpError | undefined
   /** What either host dropped meanwhile, for whichever program; null where unknown. */
   readonly drops: { readonly here: HostDrops | null; readonly far: HostDrops | null }
 }
@@ -53,9 +55,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const dropsBefore = readHostDrops()
   let far: HostDrops | null = null
   let error: NetcmpError | undefined
+  let stopping: NetcmpError | undefined
   try {
-    if (workload.sessions > 0) far = await runSessions(workload, options)
-    else await pumped(workload, dialPump(workload, options), options)
+    if (workload.sessions > 0) {
+      far = await runSessions(workload, options, (reason) => {
+        stopping ??= reason
+      })
+    } else await pumped(workload, dialPump(workload, options), options)
   } catch (thrown) {
     error = asNetcmpError(thrown)
   }
@@ -63,6 +69,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   return {
     recording: workload.recording,
     error,
+    stopping: error ? undefined : stopping,
     drops: { here: dropsSince(dropsBefore, readHostDrops()), far },
   }
 }
@@ -125,14 +132,18 @@ export async function dialAndOpen(options: Dialling, request: AnyRequest): Promi
 }
 
 /** Returns what the far host dropped meanwhile. */
-async function runSessions(workload: Workload, options: RunOptions): Promise<HostDrops | null> {
+async function runSessions(
+  workload: Workload,
+  options: RunOptions,
+  onStopping: (reason: NetcmpError) => void,
+): Promise<HostDrops | null> {
   const room = options.job.workload === 'chat' ? crypto.randomUUID() : undefined
   const sessions: Session[] = []
   try {
     for (let flow = 0; flow < workload.sessions; flow++) sessions.push(await openSession(options, room))
     // An answered question proves each member's address to the server: it may be sent what others say.
     if (room) for (const session of sessions) await session.stats({ sentCount: 0, final: false })
-    const pump = sessionPump(workload, sessions, options)
+    const pump = sessionPump(workload, sessions, options, onStopping)
     const { transport, job, clock } = options
     const watch = new Watch(sessions, pump, {
       clock,
@@ -154,7 +165,12 @@ async function runSessions(workload: Workload, options: RunOptions): Promise<Hos
   }
 }
 
-function sessionPump(workload: Workload, sessions: readonly Session[], options: RunOptions): Pump {
+function sessionPump(
+  workload: Workload,
+  sessions: readonly Session[],
+  options: RunOptions,
+  onStopping: (reason: NetcmpError) => void,
+): Pump {
   const endpoints = sessions.map((session) => session.endpoint)
   const pump = new Pump(workload, endpoints, options.clock)
   for (const [flow, session] of sessions.entries()) {
@@ -163,6 +179,11 @@ function sessionPump(workload: Workload, sessions: readonly Session[], options: 
     if (options.job.workload === 'bulk') session.endpoint.keepFirst(512)
     session.onProbe((message, at, messageBytes) => pump.receive(flow, message, at, messageBytes))
     session.onLost((reason) => pump.fail(reason))
+    session.onStopping((reason) => {
+      onStopping(reason)
+      workload.stop()
+      pump.poke()
+    })
   }
   return pump
 }

@@ -15,6 +15,7 @@ import {
   farStats,
   type Grant,
   grant,
+  type Refusal,
   refusal,
   requestNumber,
   retry,
@@ -70,6 +71,7 @@ export class Session {
   readonly #far: FarSide
   #onProbe: ProbeHandler = () => {}
   #onLost: (reason: NetcmpError) => void = () => {}
+  #onStopping: ((reason: NetcmpError) => void) | undefined
   #question: Question | undefined
   // Somewhere: who had this address before us may have left a session behind, whose OPEN was numbered too.
   #questionNumber = Math.floor(Math.random() * 2 ** 32)
@@ -125,6 +127,11 @@ export class Session {
   onLost(handler: (reason: NetcmpError) => void): void {
     this.#onLost = handler
     if (this.#lost) handler(this.#lost)
+  }
+
+  /** Called when the server is about to stop: it goes on answering for a moment. Without this the session is lost then. */
+  onStopping(handler: (reason: NetcmpError) => void): void {
+    this.#onStopping = handler
   }
 
   /** What the far side counted. Throws TIMEOUT where it does not say so in time. */
@@ -250,7 +257,7 @@ export class Session {
       return
     }
     if (type === FrameType.REFUSE && this.token !== NO_TOKEN) {
-      if (hasToken(bytes, this.token)) this.#ended(this.#far.dismissed(decodeControl(refusal, bytes)))
+      if (hasToken(bytes, this.token)) this.#dismissed(decodeControl(refusal, bytes))
       return
     }
     if (type === FrameType.STATS && this.#knock && requestNumber(bytes) === requestNumber(this.#knock)) {
@@ -265,6 +272,12 @@ export class Session {
         this.#far.notNetcmp(type === 0 ? 'it answers something else' : 'it returns what it is sent'),
       )
     }
+  }
+
+  #dismissed(why: Refusal | undefined): void {
+    const reason = this.#far.dismissed(why)
+    if (why?.code === 'STOPPING' && this.#onStopping) this.#onStopping(reason)
+    else this.#ended(reason)
   }
 
   /** Nothing of the far side is believed without a seal, but that it does not believe ours. */

@@ -22,6 +22,8 @@ export interface Role {
   /** `probe` may be written to: it is this role's until the call returns. */
   probe(probe: Uint8Array, at: Nanos, messageBytes: number): void
   stats(request: StatsRequest): FarStats
+  /** Sends no more of its own accord. */
+  stop(): void
   end(): void
 }
 
@@ -52,6 +54,8 @@ export class EchoRole implements Role {
   stats(request: StatsRequest): FarStats {
     return this.#receiver.stats(request, this.#answeredCount, true)
   }
+
+  stop(): void {}
 
   end(): void {}
 }
@@ -121,7 +125,7 @@ export class BulkRole implements Role {
 
   #run(pump: Pump): void {
     const check = setInterval(() => {
-      if (this.#clock.now() - this.#heardAt > SILENCE_NS) this.#stop()
+      if (this.#clock.now() - this.#heardAt > SILENCE_NS) this.stop()
     }, SILENCE_NS / 1e6)
     check.unref()
     const over = () => {
@@ -137,10 +141,10 @@ export class BulkRole implements Role {
 
   end(): void {
     this.#endpoint.keepFirst(Number.POSITIVE_INFINITY)
-    this.#stop()
+    this.stop()
   }
 
-  #stop(): void {
+  stop(): void {
     this.#source?.stop()
     this.#pump?.poke()
   }
@@ -171,6 +175,8 @@ export class ChatRole implements Role, RoomMember {
   stats(request: StatsRequest): FarStats {
     return this.#receiver.stats(request, 0, true)
   }
+
+  stop(): void {}
 
   end(): void {
     this.#room.leave(this)

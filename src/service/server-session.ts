@@ -136,6 +136,13 @@ export class ServerSession {
     }
   }
 
+  /** Tells the client that this will end soon: a run may be cut short, and still be accounted for. */
+  warn(reason: Refusal): void {
+    if (this.#upload !== undefined) return this.end(reason)
+    this.#role?.stop()
+    answer(this.#endpoint, encodeControl(FrameType.REFUSE, this.token, 0, reason))
+  }
+
   /** Forgets it; with a reason the client is told, and a connection that nobody ended is. */
   end(reason?: Refusal): void {
     if (this.ended) return

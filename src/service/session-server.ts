@@ -31,6 +31,11 @@ export interface SessionServerOptions {
   readonly collector?: Collector | undefined
 }
 
+const STOPPING = 'the server is stopping'
+
+/** How long a client midway has to end its run and to ask for what was counted. */
+const STOP_GRACE_MS = 1000
+
 /** The far side of every measurement: opens sessions and answers probes, whatever the transport. */
 export class SessionServer {
   sessionCount = 0
@@ -55,6 +60,8 @@ export class SessionServer {
   readonly #rooms = new Map<string, ProbeRoom>()
   readonly #sweep: NodeJS.Timeout
   #stopping = false
+  #stopped: Promise<void> | undefined
+  #onEmpty: () => void = () => {}
 
   /** `name` tells clients who answers, as in `netcmp 0.1.0`. Throws BAD_VALUE where a limit is not over 0. */
   constructor(clock: Clock, name: string, options: SessionServerOptions = {}) {
@@ -83,15 +90,28 @@ export class SessionServer {
     }
   }
 
-  /** Opens no more sessions, and tells the clients of those that are open. */
-  stop(): void {
+  /** Opens no more sessions, and tells the clients of those that are open. Resolves when they have ended, or after a second. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
     this.#stopping = true
-    for (const session of this.#sessions) session.end({ code: 'STOPPING', reason: 'the server is stopping' })
+    for (const session of this.#sessions) session.warn({ code: 'STOPPING', reason: STOPPING })
+    if (this.#sessions.size === 0) return
+    await new Promise<void>((resolve) => {
+      const overdue = setTimeout(resolve, STOP_GRACE_MS)
+      this.#onEmpty = () => {
+        clearTimeout(overdue)
+        resolve()
+      }
+    })
   }
 
   close(): void {
     clearInterval(this.#sweep)
-    for (const session of this.#sessions) session.end()
+    for (const session of this.#sessions) session.end({ code: 'STOPPED', reason: STOPPING })
   }
 
   /** Opens a session, or says why not. */
@@ -117,6 +137,7 @@ export class SessionServer {
       onEnd: () => {
         this.#sessions.delete(session)
         this.#count(host, -1)
+        if (this.#sessions.size === 0) this.#onEmpty()
       },
     })
     this.#sessions.add(session)
@@ -128,7 +149,7 @@ export class SessionServer {
   #noRoom(host: string, request: AnyRequest): Refusal | undefined {
     const { maxSessions } = this.limits
     const ofOneHost = Math.ceil(maxSessions / 2)
-    if (this.#stopping) return { code: 'STOPPING', reason: 'the server is stopping' }
+    if (this.#stopping) return { code: 'STOPPING', reason: STOPPING }
     if (this.#sessions.size >= maxSessions) {
       return { code: 'FULL', reason: `all ${maxSessions} sessions are in use, try later` }
     }

@@ -107,13 +107,27 @@ describe('a comparison whose server is killed reports what it has, and why it en
 
 describe('a server that is told to end', () => {
   it.each(['tcp', 'udp'])('tells its client over %s, in the midst of a run', async (proto) => {
-    const { client, server } = await midway(proto, '--duration', '20s', '--blocks', '1', '--format', 'json')
+    const { client, server } = await midway(
+      proto,
+      '--duration',
+      '20s',
+      '--blocks',
+      '1',
+      '--format',
+      'json',
+      '--quiet',
+    )
     server.signal('SIGINT')
     expect((await server.exit()).code).toBe(0)
     const { code, stdout, stderr } = await client.exit()
     expect(code).toBe(3)
     expect(stderr).toMatch(new RegExp(`^${proto}: .* ended the session: the server is stopping\\n$`))
-    expect(parseResult(stdout, 'stdout').partial).toBe(true)
+    const { partial, runs } = parseResult(stdout, 'stdout')
+    expect(partial).toBe(true)
+    // The one run, cut short, and accounted for to the last message.
+    expect(runs).toHaveLength(1)
+    const { sentCount, receivedCount, lossRatio } = runs[0]?.metrics ?? {}
+    expect({ receivedCount, lossRatio }).toEqual({ receivedCount: sentCount, lossRatio: 0 })
   })
 })
 

@@ -198,7 +198,7 @@ describe('a session', () => {
     const tooLarge = { ...request, sizeBytes: 70_000 }
     const options = { clock, timeoutNs: MS, reliable: false, who: 'udp' }
     await expect(within(clock, Session.open(client, tooLarge, options))).rejects.toMatchObject({
-      code: 'REJECTED',
+      code: 'LIMITED',
       message: 'udp: server:1 refused: messages of 70000 B are over its 65507 B',
     })
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ErrorCode } from '../../src/core/errors.ts'
 import { createRandom } from '../../src/core/random.ts'
 import { Session } from '../../src/drive/session.ts'
 import type { Collector } from '../../src/service/collection.ts'
@@ -97,24 +98,32 @@ describe('a document on its way to a server', () => {
     expect(collector.kept).toHaveLength(1)
   })
 
-  it.each<[string, SessionServerOptions, Uint8Array, string]>([
-    ['does not collect', {}, documentOf(9), 'it collects no results (netcmp serve --collect DIR does)'],
+  it.each<[string, SessionServerOptions, Uint8Array, string, ErrorCode]>([
+    [
+      'does not collect',
+      {},
+      documentOf(9),
+      'it collects no results (netcmp serve --collect DIR does)',
+      'REJECTED',
+    ],
     [
       'takes none so long',
       { collector: new Shelf() },
       documentOf(MOST_BYTES + 1),
       'a result of 100001 B is over its 100000 B (try fewer --blocks)',
+      'LIMITED',
     ],
     [
       'lets a session move less',
       { collector: new Shelf(), limits: { maxBytes: 8 } },
       documentOf(9),
       'a result of 9 B is over the 8 B of a session',
+      'LIMITED',
     ],
-    ['finds it is none', { collector: new Shelf() }, documentOf(9, 0), 'not a result'],
-  ])('is refused in one line by a server that %s', async (_, options, document, why) => {
+    ['finds it is none', { collector: new Shelf() }, documentOf(9, 0), 'not a result', 'REJECTED'],
+  ])('is refused in one line by a server that %s', async (_, options, document, why, code) => {
     await expect(send(served(options), document)).rejects.toMatchObject({
-      code: 'REJECTED',
+      code,
       message: `udp: server:1 refused: ${why}`,
     })
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FrameType } from '../../src/wire/frame.ts'
+import { CONTROL_BYTES, encodeControl } from '../../src/wire/session-messages.ts'
 import type { FakeEndpoint } from '../sim/fake-endpoint.ts'
 import { lastAnswer, openFrame, openOn, probeFrame, STREAM, served, statsFrame } from './served.ts'
 
@@ -86,19 +87,27 @@ describe('a server with limits', () => {
 })
 
 describe('a server that stops', () => {
-  it('tells every client, hangs up where there is a connection, and opens no more', () => {
+  it('tells every client, answers them for a moment, hangs up then, and opens no more', async () => {
     const { server, connect } = served(STREAM)
     const client = connect()
     const token = openOn(client)
-    server.stop()
+    const stopped = server.stop()
     expect(lastAnswer(client)).toMatchObject({
       type: FrameType.REFUSE,
       token,
       body: { code: 'STOPPING', reason: 'the server is stopping' },
     })
-    expect(client.closed).toBe(true)
+    expect(client.closed).toBe(false)
+    client.arrive(
+      encodeControl(FrameType.STATS_REQUEST, token, 7, { sentCount: 3, final: true }, CONTROL_BYTES),
+    )
+    expect(lastAnswer(client)).toMatchObject({ type: FrameType.STATS, body: { lostCount: 3 } })
     const late = connect()
     late.arrive(openFrame(late, 1))
     refused(late, 'STOPPING')
+    server.close()
+    expect(lastAnswer(client)).toMatchObject({ type: FrameType.REFUSE, token, body: { code: 'STOPPED' } })
+    expect(client.closed).toBe(true)
+    await stopped
   })
 })
