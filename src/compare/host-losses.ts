@@ -1,5 +1,12 @@
 import type { Run, Summary, Warning } from '../result/schema.ts'
-import { countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
+import {
+  countedRuns,
+  type Drops,
+  type LossBounds,
+  lossBounds,
+  MOST_SEGMENTS,
+  totalOf,
+} from './loss-bounds.ts'
 
 const kinds = [
   {
@@ -15,13 +22,15 @@ const kinds = [
   { key: 'interface', at: 'packets at interfaces', remedy: 'look at ethtool -S' },
 ] as const
 
+const SEGMENTS = `, each of which may hold ${MOST_SEGMENTS} of ours,`
+
 /**
  * A warning for each workload of which messages were lost while a host dropped some: how many of them may have been lost
  * there, and how many cannot. A host counts the drops of every program: those are a bound, and more than was lost
  * says nothing.
  */
 export function hostLosses(summary: readonly Summary[], runs: readonly Run[]): Warning[] {
-  return summary.flatMap(({ transport, workload, metrics }) => {
+  return summary.flatMap(({ transport, workload, engine, metrics }) => {
     if (!metrics.lossRatio) return []
     const counted = countedRuns(runs, transport, workload)
     const bounds = lossBounds(counted)
@@ -35,7 +44,7 @@ export function hostLosses(summary: readonly Summary[], runs: readonly Run[]): W
     const cure = ['lower --rate', ...remedies.map(({ remedy }) => remedy)].join(', or ')
     return {
       code: 'host-drops',
-      text: `${transport} ${workload}: ${who} meanwhile${bounds ? shareOf(bounds) : ''} (${cure})`,
+      text: `${transport} ${workload}: ${who}${engine === 'native' ? SEGMENTS : ''} meanwhile${bounds ? shareOf(bounds) : ''} (${cure})`,
     }
   })
 }

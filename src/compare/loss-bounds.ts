@@ -6,7 +6,7 @@ export type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
 type CountedRun = Pick<Run, 'workload' | 'engine' | 'metrics' | 'hostDrops'>
 
 /** Datagrams that one system call may send as one packet, and a host drop and count as one (UDP_SEGMENT, udp(7)). */
-const MOST_SEGMENTS = 64
+export const MOST_SEGMENTS = 64
 
 /** Of the messages of some runs, how many were lost, and where. */
 export interface LossBounds {

@@ -35,6 +35,14 @@ it('tells what the hosts dropped from what the path did, over all counted blocks
   ])
 })
 
+it('says that what a host drops as one may be many, on the native engine', () => {
+  const summary = { ...lossy('bulk', 100), engine: 'native' }
+  const counted = { ...run('bulk', 1, 100, { here: { ...NONE, receive: 2 } }), engine: 'native' }
+  expect(textsOf(summary, counted)).toEqual([
+    'udp bulk: this host dropped 2 datagrams at receiving sockets, each of which may hold 64 of ours, meanwhile: of 100 lost, all may have been lost there (lower --rate, or raise --buffer there, and net.core.rmem_max with it)',
+  ])
+})
+
 it('never charges a host with more than was lost', () => {
   expect(textsOf(lossy('echo', 5), run('echo', 1, 5, { here: { ...NONE, send: 700 }, far: NONE }))).toEqual([
     'udp echo: this host dropped 700 datagrams at sending sockets meanwhile: of 5 lost, all may have been lost there (lower --rate, or raise --buffer there, and net.core.wmem_max with it)',
