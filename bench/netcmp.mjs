@@ -2,8 +2,8 @@ import { hostClock } from '../dist/core/host-clock.js'
 import { run } from '../dist/drive/run.js'
 import { findTransport } from '../dist/registry.js'
 
-/** The figures of one run against a netcmp server process. */
-export async function measured(server, name, job) {
+/** The figures of one run against a netcmp server process; `socket` and `clock` are those of an engine. */
+export async function measured(server, name, job, { socket, clock = hostClock } = {}) {
   const { recording, error } = await run({
     transport: findTransport(name),
     target: server.target.addresses[name],
@@ -16,7 +16,8 @@ export async function measured(server, name, job) {
       originNs: hostClock.originNs,
       ...job,
     },
-    clock: hostClock,
+    clock,
+    socket,
     family: 0,
     nagle: false,
   })

@@ -24,7 +24,6 @@ export interface Libc {
   sendBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
   recvBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
   sendmsg(fd: number, message: number, flags: number): number
-  recvmsg(fd: number, message: number, flags: number): number
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   prctl(option: number, value: number): number
   epoll_create1(flags: number): number
@@ -114,7 +113,6 @@ async function load(): Promise<Libc> {
     sendBytes: (fd, memory, bytes, flags) => check(sendBytes(fd, memory, bytes, flags)),
     recvBytes: (fd, memory, bytes, flags) => check(recvBytes(fd, memory, bytes, flags)),
     sendmsg: call('sendmsg', int, pointer, int),
-    recvmsg: call('recvmsg', int, pointer, int),
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
     epoll_create1: call('epoll_create1', int),

@@ -9,8 +9,6 @@ const MOST_EVENTS = 64
 const LONGEST_WAIT_NS = 1_000_000
 /** After so long with nothing to do the waiting is left to node. */
 const IDLE_NS = 20_000_000
-/** A sleeper wakes some ten microseconds late: whoever spins sleeps until so long before. */
-const SPIN_NS = 100_000
 
 /** What a descriptor's owner wants to know. */
 export interface Watcher {
@@ -26,8 +24,6 @@ export class Loop {
   readonly libc: Libc
   /** For what one call needs. */
   readonly scratch: NativeMemory
-  /** Waits without sleeping. */
-  readonly spins: boolean
   readonly #epoll: number
   readonly #events: NativeMemory
   readonly #one: NativeMemory
@@ -42,9 +38,8 @@ export class Loop {
   #stopPolling: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(libc: Libc, spins: boolean) {
+  constructor(libc: Libc) {
     this.libc = libc
-    this.spins = spins
     this.#epoll = succeed('epoll_create1', libc.epoll_create1(c.EPOLL_CLOEXEC))
     this.#events = libc.alloc(c.EPOLL_EVENT_BYTES * MOST_EVENTS)
     this.scratch = libc.alloc(64)
@@ -160,14 +155,9 @@ export class Loop {
 
   /** Returns how many events there are. */
   #wait(ns: number): number {
-    const sleepNs = this.spins ? ns - SPIN_NS : ns
-    return this.#epollWait(this.spins && (sleepNs <= 0 || this.#watchers.size > 0) ? 0 : Math.max(0, sleepNs))
-  }
-
-  #epollWait(ns: number): number {
     const { view } = this.#timespec
     const { address } = this.#events
-    view.setUint32(8, ns, true)
+    view.setUint32(8, Math.max(0, ns), true)
     const count = this.libc.epoll_pwait2(this.#epoll, address, MOST_EVENTS, this.#timespec.address)
     return Math.max(0, count)
   }
@@ -228,8 +218,8 @@ class LoopAlarm implements Alarm {
 let shared: Promise<Loop> | undefined
 
 /** The one of this process. Throws UNAVAILABLE. */
-export function sharedLoop(spins = false): Promise<Loop> {
-  shared ??= loadLibc('the native engine').then((libc) => new Loop(libc, spins))
+export function sharedLoop(): Promise<Loop> {
+  shared ??= loadLibc('the native engine').then((libc) => new Loop(libc))
   return shared
 }
 
