@@ -34,7 +34,7 @@ async function freePort() {
 /** One run of iperf3 against a server of its own. */
 async function iperf3(...flags) {
   const port = await freePort()
-  const server = spawn('iperf3', ['-s', '-1', '-p', port, '-B', HOST], {
+  const server = spawn('iperf3', ['-s', '-1', '-p', port, '-B', HOST, '--forceflush'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   await new Promise((resolve) => server.stdout.once('data', resolve))
