@@ -8,7 +8,7 @@ import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
 import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
 import type { MetricValues } from '../measure/metrics.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Config, Metrics, ResultDocument, Run, Summary, Verdict, Warning } from '../result/schema.ts'
+import type { Config, Metrics, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
 import { isFair } from './fairness.ts'
@@ -247,15 +247,9 @@ class Comparing {
       warnings: [
         ...warningsOf(summary, this.#runs),
         ...paceWarnings(summary, this.#settings),
-        ...this.#fragments(summary),
+        ...fragmentWarnings(this.#path, transports, summary, this.#settings),
       ],
     }
-  }
-
-  #fragments(summary: readonly Summary[]): Warning[] {
-    const datagrams = this.#options.transports.filter(({ traits }) => traits.boundaries === 'native')
-    const names = datagrams.map(({ name }) => name)
-    return this.#path === undefined ? [] : fragmentWarnings(this.#path, names, summary, this.#settings)
   }
 
   #summary(names: readonly string[]): Summary[] {

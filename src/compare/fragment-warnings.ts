@@ -1,15 +1,18 @@
 import type { PathMtu } from '../drive/path-mtu.ts'
 import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
 import type { Config, Summary, Warning } from '../result/schema.ts'
+import type { Transport } from '../transport/contract.ts'
 
-/** A warning for each workload whose datagrams do not pass whole. `datagrams`: the transports that send them. */
+/** A warning for each workload whose datagrams do not pass whole; none where that was not asked for. */
 export function fragmentWarnings(
-  { datagramBytes }: PathMtu,
-  datagrams: readonly string[],
+  path: PathMtu | undefined,
+  transports: readonly Transport[],
   summary: readonly Summary[],
   { sizeBytes, bulkSizeBytes, sealed }: Pick<Config, 'sizeBytes' | 'bulkSizeBytes' | 'sealed'>,
 ): Warning[] {
-  const most = datagramBytes - (sealed ? SEAL_BYTES : 0)
+  if (path === undefined) return []
+  const datagrams = transports.filter(({ traits }) => traits.boundaries === 'native').map(({ name }) => name)
+  const most = path.datagramBytes - (sealed ? SEAL_BYTES : 0)
   return summary.flatMap(({ transport, workload }) => {
     const bytes = workload === 'bulk' ? (bulkSizeBytes[transport] ?? 0) : sizeBytes
     if (!datagrams.includes(transport) || bytes <= most) return []

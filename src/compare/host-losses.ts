@@ -1,12 +1,6 @@
+import { MOST_SEGMENTS } from '../core/segments.ts'
 import type { Run, Summary, Warning } from '../result/schema.ts'
-import {
-  countedRuns,
-  type Drops,
-  type LossBounds,
-  lossBounds,
-  MOST_SEGMENTS,
-  totalOf,
-} from './loss-bounds.ts'
+import { countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
 
 const kinds = [
   {

@@ -1,12 +1,10 @@
+import { MOST_SEGMENTS } from '../core/segments.ts'
 import { ratioOf } from '../measure/arrival-counts.ts'
 import type { Run } from '../result/schema.ts'
 
 export type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
 
 type CountedRun = Pick<Run, 'workload' | 'engine' | 'metrics' | 'hostDrops'>
-
-/** Datagrams that one system call may send as one packet, and a host drop and count as one (UDP_SEGMENT, udp(7)). */
-export const MOST_SEGMENTS = 64
 
 /** Of the messages of some runs, how many were lost, and where. */
 export interface LossBounds {

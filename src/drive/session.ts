@@ -1,7 +1,7 @@
 import { abortable } from '../core/abort.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
-import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
+import { NS_PER_SEC } from '../core/units.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import { FrameType, frameType, hasToken, NO_TOKEN, readToken, type Token } from '../wire/frame.ts'
 import {
@@ -23,17 +23,11 @@ import {
   uploaded,
 } from '../wire/session-messages.ts'
 import { FarSide } from './far-side.ts'
+import { firstWaitNs, nextWaitNs } from './retries.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 
 /** A server asks once for a proof of address; its key may have been replaced meanwhile. */
 const MOST_RETRIES = 3
-
-/**
- * First wait for an answer that the network may have lost. Each further one is twice as long, up to a twentieth of the
- * timeout: with 30 % lost each way, twenty tries in a row are lost once in 700,000 times.
- */
-const FIRST_RETRY_NS = 50 * NS_PER_MS
-const LEAST_TRIES = 20
 
 /** A piece of a document may be lost many times in a row, and what was sent before it would be lost with it. */
 const UPLOAD_PATIENCE_NS = 30 * NS_PER_SEC
@@ -214,7 +208,7 @@ export class Session {
     if (this.#lost) throw this.#lost
     const { clock, timeoutNs, signal } = this.#options
     const patienceNs = Math.max(timeoutNs, deadline - clock.now())
-    let waitNs = repeats ? Math.min(FIRST_RETRY_NS, timeoutNs) : timeoutNs
+    let waitNs = repeats ? firstWaitNs(timeoutNs) : timeoutNs
     const alarm = clock.alarm((woke) => {
       if (woke >= deadline) {
         this.#question?.fail(this.#far.noAnswer(patienceNs, this.token !== NO_TOKEN))
@@ -226,7 +220,7 @@ export class Session {
         this.#question?.fail(asNetcmpError(error))
         return
       }
-      waitNs = Math.min(2 * waitNs, Math.max(FIRST_RETRY_NS, timeoutNs / LEAST_TRIES))
+      waitNs = nextWaitNs(waitNs, timeoutNs)
       alarm.set(Math.min(deadline, woke + waitNs) as Nanos)
     })
     try {

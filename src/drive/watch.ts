@@ -1,13 +1,11 @@
 import { type Alarm, type Clock, type Nanos, nanos } from '../core/clock.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import type { Pump } from './pump.ts'
+import { LEAST_TRIES } from './retries.ts'
 import type { Session } from './session.ts'
 
-/** So often is one question asked before nobody is there. Where 30 % is lost each way all of them are once in 700,000 times. */
-const TRIES = 20
-
 /** From this try on a question over a path that loses goes alone: our own messages may be what fills the path. */
-const ALONE_FROM = TRIES / 4
+const ALONE_FROM = LEAST_TRIES / 4
 
 /** TCP alone waits this long (Linux) before it sends again what was lost: a shorter silence says nothing. */
 const LEAST_SILENCE_NS = 200 * NS_PER_MS
@@ -61,11 +59,11 @@ export class Watch {
     if (signAt > this.#signAt) this.#heard(signAt)
     if (now < this.#signAt + this.#silenceNs) return
     // Tries are counted, not time: a process that stood still has not listened.
-    if (this.#tries === TRIES) {
+    if (this.#tries === LEAST_TRIES) {
       for (const session of this.#sessions) session.giveUp(this.#silenceNs)
     } else {
       this.#ask()
-      this.#alarm.set(nanos(now + this.#silenceNs / TRIES))
+      this.#alarm.set(nanos(now + this.#silenceNs / LEAST_TRIES))
     }
   }
 

@@ -1,5 +1,5 @@
 import * as c from './constants.ts'
-import { errorCode } from './libc.ts'
+import { failure } from './libc.ts'
 import type { Loop } from './loop.ts'
 import { OptionsOf } from './socket.ts'
 import { socketAddress } from './socket-address.ts'
@@ -23,8 +23,7 @@ export function connectStream(
   const socket = new Promise<NativeStreamSocket>((resolve, reject) => {
     const failed = (result: number) => {
       libc.close(fd)
-      const code = errorCode(result)
-      reject(Object.assign(new Error(`connect ${code}`), { code }))
+      reject(failure('connect', result))
     }
     const options = new OptionsOf(libc, scratch, fd)
     if (noDelay) options.set(c.IPPROTO_TCP, c.TCP_NODELAY, 1)

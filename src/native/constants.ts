@@ -3,15 +3,22 @@
 // bits/socket.h
 export const AF_INET = 2
 export const AF_INET6 = 10
-export const SOCK_CLOEXEC = 0o2000000
+export const SHUT_WR = 1
+export const MSG_DONTWAIT = 0x40
+export const MSG_TRUNC = 0x20
+export const MSG_NOSIGNAL = 0x4000
+export const MSG_MORE = 0x8000
 
 // bits/socket_type.h
 export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
+export const SOCK_NONBLOCK = 0o4000
+export const SOCK_CLOEXEC = 0o2000000
 
 // asm-generic/socket.h
 export const SOL_SOCKET = 1
 export const SO_REUSEADDR = 2
+export const SO_ERROR = 4
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
 export const SO_SNDBUFFORCE = 32
@@ -44,11 +51,6 @@ export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
 
-// bits/socket.h
-export const MSG_DONTWAIT = 0x40
-export const MSG_TRUNC = 0x20
-export const MSG_NOSIGNAL = 0x4000
-
 // linux/udp.h
 export const SOL_UDP = 17
 export const UDP_SEGMENT = 103
@@ -58,11 +60,6 @@ export const UDP_GRO = 104
 export const EAGAIN = 11
 export const ECONNREFUSED = 111
 export const EINPROGRESS = 115
-
-export const SOCK_NONBLOCK = 0o4000
-export const SO_ERROR = 4
-export const MSG_MORE = 0x8000
-export const SHUT_WR = 1
 
 // linux/tcp.h
 export const IPPROTO_TCP = 6

@@ -1,48 +1,44 @@
 import type { RemoteInfo } from 'node:dgram'
+import { MOST_SEGMENTS } from '../core/segments.ts'
 import * as c from './constants.ts'
-import { errorCode, type Libc } from './libc.ts'
+import { failure, type Libc } from './libc.ts'
 import type { Loop, Watcher } from './loop.ts'
 import type { NativeMemory } from './memory.ts'
+import {
+  CMSG_DATA,
+  CMSG_LEVEL,
+  CMSG_TYPE,
+  CONTROL_BYTES,
+  MMSG_BYTES,
+  MMSG_CONTROL,
+  MMSG_CONTROL_LENGTH,
+  MMSG_NAME,
+  MMSG_NAME_LENGTH,
+  MMSG_VECTOR,
+  MMSG_VECTOR_LENGTH,
+  NAME_BYTES,
+  VECTOR_BYTES,
+} from './message-layout.ts'
+import { DATAGRAM_BYTES, type Receiving, SLOTS, sharedReceiving } from './receiving.ts'
 import { addressesOf, type Named, OptionsOf } from './socket.ts'
-import { hostPort, socketAddress } from './socket-address.ts'
+import { socketAddress } from './socket-address.ts'
 
-const DATAGRAM_BYTES = 65_536
-/** Received by one call. */
-const SLOTS = 16
-const NAME_BYTES = 32
-const CONTROL_BYTES = 64
 /** How many calls may receive before others have their turn. */
 const READS_PER_TURN = 4
-/** Linux sends no more segments by one call (UDP_MAX_SEGMENTS; 64 before 6.9). */
-const MOST_SEGMENTS = 64
 const MOST_BATCH_BYTES = 65_507
+const MOST_DESTINATIONS = 4096
 
-// struct mmsghdr, LP64: name, its length, vector, its length, control, its length, flags, then what was received.
-const MMSG_BYTES = 64
-const MMSG_NAME = 0
-const MMSG_NAME_LENGTH = 8
-const MMSG_VECTOR = 16
-const MMSG_VECTOR_LENGTH = 24
-const MMSG_CONTROL = 32
-const MMSG_CONTROL_LENGTH = 40
-const MMSG_RECEIVED = 56
-const VECTOR_BYTES = 16
-// struct cmsghdr: its length, level and type, then data.
-const CMSG_LEVEL = 8
-const CMSG_TYPE = 12
-const CMSG_DATA = 16
+// Where each part of a message to send lies.
+const VECTOR = MMSG_BYTES
+const NAME = VECTOR + VECTOR_BYTES
+const CONTROL = NAME + NAME_BYTES
 
 type Done = (error: Error | null) => void
 
 interface Waiting {
   readonly bytes: Uint8Array
-  readonly to: Destination | undefined
+  readonly to: Uint8Array | undefined
   readonly done: Done | undefined
-}
-
-interface Destination {
-  readonly name: NativeMemory
-  readonly bytes: number
 }
 
 /** What the `udp` room needs of a socket: node:dgram's, or this one over system calls. */
@@ -54,18 +50,19 @@ export class NativeDatagramSocket implements Watcher {
   readonly #libc: Libc
   readonly #fd: number
   readonly #family: 4 | 6
+  readonly #options: OptionsOf
   readonly #receiving: Receiving
   readonly #out: NativeMemory
   readonly #sending: NativeMemory
-  readonly #destinations = new Map<string, Destination>()
+  readonly #destinations = new Map<string, Uint8Array>()
   #lastPort = 0
   #lastAddress = ''
-  #lastDestination: Destination | undefined
+  #lastDestination: Uint8Array | undefined
   /** Gathered, not yet sent: so many datagrams of so many bytes each, to one destination. */
   #gathered = 0
   #gatheredBytes = 0
   #segmentBytes = 0
-  #to: Destination | undefined
+  #to: Uint8Array | undefined
   #done: Done | undefined
   #segments = true
   readonly #waiting: Waiting[] = []
@@ -80,32 +77,26 @@ export class NativeDatagramSocket implements Watcher {
     this.#libc = libc
     this.#fd = fd
     this.#family = family
-    receiving ??= new Receiving(libc)
-    this.#receiving = receiving
+    this.#options = new OptionsOf(libc, loop.scratch, fd)
+    this.#receiving = sharedReceiving(libc)
     this.#out = libc.alloc(DATAGRAM_BYTES)
-    this.#sending = libc.alloc(MMSG_BYTES + VECTOR_BYTES + CONTROL_BYTES)
+    this.#sending = libc.alloc(CONTROL + CONTROL_BYTES)
     this.#layOut()
-    this.#set(c.SOL_UDP, c.UDP_GRO, 1)
+    this.#options.trySet(c.SOL_UDP, c.UDP_GRO, 1)
     loop.watch(fd, this, c.EPOLLIN)
   }
 
   #layOut(): void {
-    const sending = this.#sending
-    const set = (at: number, value: number) => sending.view.setBigUint64(at, BigInt(value), true)
-    set(MMSG_VECTOR, sending.address + MMSG_BYTES)
-    set(MMSG_VECTOR_LENGTH, 1)
-    set(MMSG_BYTES, this.#out.address)
-    const control = MMSG_BYTES + VECTOR_BYTES
-    set(control, CMSG_DATA + 2)
-    sending.view.setInt32(control + CMSG_LEVEL, c.SOL_UDP, true)
-    sending.view.setInt32(control + CMSG_TYPE, c.UDP_SEGMENT, true)
-  }
-
-  #set(level: number, name: number, value: number): number {
     const { view, address } = this.#sending
-    const at = MMSG_BYTES + VECTOR_BYTES + 32
-    view.setInt32(at, value, true)
-    return this.#libc.setsockopt(this.#fd, level, name, address + at, 4)
+    const set = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true)
+    set(MMSG_NAME, address + NAME)
+    set(MMSG_VECTOR, address + VECTOR)
+    set(MMSG_VECTOR_LENGTH, 1)
+    set(MMSG_CONTROL, address + CONTROL)
+    set(VECTOR, this.#out.address)
+    set(CONTROL, CMSG_DATA + 2)
+    view.setInt32(CONTROL + CMSG_LEVEL, c.SOL_UDP, true)
+    view.setInt32(CONTROL + CMSG_TYPE, c.UDP_SEGMENT, true)
   }
 
   on(event: 'message', handler: (bytes: Uint8Array, from: RemoteInfo) => void): this
@@ -117,15 +108,6 @@ export class NativeDatagramSocket implements Watcher {
     if (event === 'message') this.#onMessage = handler as (bytes: Uint8Array, from: RemoteInfo) => void
     else this.#onError = handler as (error: Error) => void
     return this
-  }
-
-  #get(name: number): number {
-    const memory = this.#libc.alloc(8)
-    try {
-      return new OptionsOf(this.#libc, memory, this.#fd).get(c.SOL_SOCKET, name)
-    } finally {
-      memory.free()
-    }
   }
 
   address(): Named {
@@ -143,7 +125,7 @@ export class NativeDatagramSocket implements Watcher {
     else this.#send(bytes, undefined, port)
   }
 
-  #send(bytes: Uint8Array, to: Destination | undefined, done: Done | undefined): void {
+  #send(bytes: Uint8Array, to: Uint8Array | undefined, done: Done | undefined): void {
     if (this.#closed) throw Object.assign(new Error('closed'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' })
     if (this.#waiting.length > 0) return this.#wait(bytes, to, done)
     const { length } = bytes
@@ -176,11 +158,11 @@ export class NativeDatagramSocket implements Watcher {
   }
 
   getRecvBufferSize(): number {
-    return this.#get(c.SO_RCVBUF)
+    return this.#options.get(c.SOL_SOCKET, c.SO_RCVBUF)
   }
 
   getSendBufferSize(): number {
-    return this.#get(c.SO_SNDBUF)
+    return this.#options.get(c.SOL_SOCKET, c.SO_SNDBUF)
   }
 
   close(closed: () => void): void {
@@ -189,7 +171,6 @@ export class NativeDatagramSocket implements Watcher {
     this.#closed = true
     this.#loop.unwatch(this.#fd)
     this.#libc.close(this.#fd)
-    for (const { name } of this.#destinations.values()) name.free()
     this.#out.free()
     this.#sending.free()
     this.#loop.soon(closed)
@@ -200,7 +181,7 @@ export class NativeDatagramSocket implements Watcher {
     this.#flush()
   }
 
-  #wait(bytes: Uint8Array, to: Destination | undefined, done: Done | undefined): void {
+  #wait(bytes: Uint8Array, to: Uint8Array | undefined, done: Done | undefined): void {
     if (this.#waiting.length === 0) this.#loop.want(this.#fd, true, true)
     this.#waiting.push({ bytes: new Uint8Array(bytes), to, done })
     this.#waitingBytes += bytes.length
@@ -238,8 +219,7 @@ export class NativeDatagramSocket implements Watcher {
     if (result >= 0) done?.(null)
     else if (count > 1 && this.#segments && result !== -c.ECONNREFUSED) this.#sendSingly(count)
     else {
-      const code = errorCode(result)
-      const error = Object.assign(new Error(`send ${code}`), { code })
+      const error = failure('send', result)
       if (done) done(error)
       else this.#onError(error)
     }
@@ -251,16 +231,13 @@ export class NativeDatagramSocket implements Watcher {
   }
 
   #sendMany(): number {
-    const { view, address } = this.#sending
-    const to = this.#to
-    view.setBigUint64(MMSG_NAME, BigInt(to?.name.address ?? 0), true)
-    view.setUint32(MMSG_NAME_LENGTH, to?.bytes ?? 0, true)
-    view.setUint32(MMSG_BYTES + 8, this.#gatheredBytes, true)
-    const control = MMSG_BYTES + VECTOR_BYTES
+    const { view, bytes, address } = this.#sending
     const segments = this.#gathered > 1
-    view.setBigUint64(MMSG_CONTROL, segments ? BigInt(address + control) : 0n, true)
+    if (this.#to) bytes.set(this.#to, NAME)
+    view.setUint32(MMSG_NAME_LENGTH, this.#to?.length ?? 0, true)
+    view.setUint32(VECTOR + 8, this.#gatheredBytes, true)
     view.setUint32(MMSG_CONTROL_LENGTH, segments ? CMSG_DATA + 8 : 0, true)
-    if (segments) view.setUint16(control + CMSG_DATA, this.#segmentBytes, true)
+    if (segments) view.setUint16(CONTROL + CMSG_DATA, this.#segmentBytes, true)
     return this.#libc.sendmsg(this.#fd, address, c.MSG_NOSIGNAL)
   }
 
@@ -277,17 +254,14 @@ export class NativeDatagramSocket implements Watcher {
     }
   }
 
-  #destinationOf(port: number, address: string): Destination {
+  #destinationOf(port: number, address: string): Uint8Array {
     if (port === this.#lastPort && address === this.#lastAddress && this.#lastDestination)
       return this.#lastDestination
     const key = `${address} ${port}`
     let found = this.#destinations.get(key)
     if (found === undefined) {
-      if (this.#destinations.size >= 4096) this.#forgetDestinations()
-      const name = socketAddress(address, this.#family, port)
-      const memory = this.#libc.alloc(NAME_BYTES)
-      memory.bytes.set(name)
-      found = { name: memory, bytes: name.length }
+      if (this.#destinations.size >= MOST_DESTINATIONS) this.#destinations.clear()
+      found = socketAddress(address, this.#family, port)
       this.#destinations.set(key, found)
     }
     this.#lastPort = port
@@ -296,19 +270,12 @@ export class NativeDatagramSocket implements Watcher {
     return found
   }
 
-  #forgetDestinations(): void {
-    this.#flush()
-    for (const { name } of this.#destinations.values()) name.free()
-    this.#destinations.clear()
-  }
-
   readable(): void {
     for (let n = 0; n < READS_PER_TURN && !this.#closed; n++) {
       const count = this.#receiving.receive(this.#fd)
       if (count < 0) {
         if (count === -c.EAGAIN) return
-        const code = errorCode(count)
-        this.#onError(Object.assign(new Error(`recvmmsg ${code}`), { code }))
+        this.#onError(failure('recvmmsg', count))
         return
       }
       for (let slot = 0; slot < count && !this.#closed; slot++) this.#received(slot)
@@ -325,110 +292,5 @@ export class NativeDatagramSocket implements Watcher {
       if (this.#closed) return
       this.#onMessage(receiving.view(slot, at, Math.min(segment, bytes - at)), from)
     }
-  }
-}
-
-let receiving: Receiving | undefined
-
-/** Memory that all sockets receive into: what is in it is handled before the next call. */
-class Receiving {
-  readonly #libc: Libc
-  readonly #in: NativeMemory
-  readonly #heads: NativeMemory
-  readonly #views: Views
-  #from: RemoteInfo = { address: '', family: 'IPv4', port: 0, size: 0 }
-  readonly #fromName = new Uint8Array(NAME_BYTES)
-
-  constructor(libc: Libc) {
-    this.#libc = libc
-    this.#in = libc.alloc(SLOTS * DATAGRAM_BYTES)
-    this.#heads = libc.alloc(SLOTS * (MMSG_BYTES + VECTOR_BYTES + NAME_BYTES + CONTROL_BYTES))
-    this.#views = new Views(this.#in)
-    const { view, address } = this.#heads
-    const vectors = SLOTS * MMSG_BYTES
-    const names = vectors + SLOTS * VECTOR_BYTES
-    const controls = names + SLOTS * NAME_BYTES
-    const put = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true)
-    for (let n = 0; n < SLOTS; n++) {
-      put(vectors + n * VECTOR_BYTES, this.#in.address + n * DATAGRAM_BYTES)
-      put(vectors + n * VECTOR_BYTES + 8, DATAGRAM_BYTES)
-      put(n * MMSG_BYTES + MMSG_NAME, address + names + n * NAME_BYTES)
-      put(n * MMSG_BYTES + MMSG_VECTOR, address + vectors + n * VECTOR_BYTES)
-      put(n * MMSG_BYTES + MMSG_VECTOR_LENGTH, 1)
-      put(n * MMSG_BYTES + MMSG_CONTROL, address + controls + n * CONTROL_BYTES)
-    }
-  }
-
-  /** How many slots were filled, or the error. */
-  receive(fd: number): number {
-    const { view, address } = this.#heads
-    for (let slot = 0; slot < SLOTS; slot++) {
-      view.setUint32(slot * MMSG_BYTES + MMSG_NAME_LENGTH, NAME_BYTES, true)
-      view.setUint32(slot * MMSG_BYTES + MMSG_CONTROL_LENGTH, CONTROL_BYTES, true)
-    }
-    return this.#libc.recvmmsg(fd, address, SLOTS, c.MSG_DONTWAIT, 0)
-  }
-
-  bytesOf(slot: number): number {
-    return this.#heads.view.getUint32(slot * MMSG_BYTES + MMSG_RECEIVED, true)
-  }
-
-  view(slot: number, at: number, bytes: number): Uint8Array {
-    return this.#views.of(slot, at, bytes)
-  }
-
-  /** Bytes of each datagram of a slot, but perhaps the last. */
-  segmentOf(slot: number, bytes: number): number {
-    const { view } = this.#heads
-    const whole = Math.max(bytes, 1)
-    if (view.getUint32(slot * MMSG_BYTES + MMSG_CONTROL_LENGTH, true) < CMSG_DATA + 4) return whole
-    const control = SLOTS * (MMSG_BYTES + VECTOR_BYTES + NAME_BYTES) + slot * CONTROL_BYTES
-    const isGro =
-      view.getInt32(control + CMSG_LEVEL, true) === c.SOL_UDP &&
-      view.getInt32(control + CMSG_TYPE, true) === c.UDP_GRO
-    return isGro ? Math.max(view.getInt32(control + CMSG_DATA, true), 1) : whole
-  }
-
-  /** One object for all that comes from one address in a row. */
-  fromOf(slot: number): RemoteInfo {
-    const { bytes, view } = this.#heads
-    const at = SLOTS * (MMSG_BYTES + VECTOR_BYTES) + slot * NAME_BYTES
-    const length = view.getUint32(slot * MMSG_BYTES + MMSG_NAME_LENGTH, true)
-    const last = this.#fromName
-    let same = true
-    for (let n = 0; n < length && same; n++) same = bytes[at + n] === last[n]
-    if (same) return this.#from
-    last.set(bytes.subarray(at, at + NAME_BYTES))
-    const { address, port } = hostPort(last)
-    this.#from = { address, port, family: last[0] === c.AF_INET6 ? 'IPv6' : 'IPv4', size: 0 }
-    return this.#from
-  }
-}
-
-/** Views of what was received. As a rule all datagrams are of one size: its views are made once. */
-class Views {
-  readonly #memory: NativeMemory
-  #bytes = 0
-  #made: Uint8Array[][] = []
-
-  constructor(memory: NativeMemory) {
-    this.#memory = memory
-  }
-
-  of(slot: number, at: number, bytes: number): Uint8Array {
-    const start = slot * DATAGRAM_BYTES + at
-    if (bytes !== this.#bytes) {
-      if (at > 0 || bytes === 0) return this.#memory.bytes.subarray(start, start + bytes)
-      this.#bytes = bytes
-      this.#made = Array.from({ length: SLOTS }, () => [])
-    }
-    const index = at / bytes
-    const row = this.#made[slot] as Uint8Array[]
-    let view = row[index]
-    if (view === undefined) {
-      view = this.#memory.bytes.subarray(start, start + bytes)
-      row[index] = view
-    }
-    return view
   }
 }

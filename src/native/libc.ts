@@ -127,14 +127,19 @@ async function load(): Promise<Libc> {
 }
 
 /** What node calls an error of the kernel: EPERM. */
-export function errorCode(result: number): string {
+function errorCode(result: number): string {
   const found = Object.entries(constants.errno).find(([, value]) => value === -result)
   return found?.[0] ?? `errno ${-result}`
 }
 
-/** The result of a call that must not fail, or an error with the code that node gives it. */
+/** The error of a call that failed, with the code that node gives it. */
+export function failure(name: string, result: number): Error {
+  const code = errorCode(result)
+  return Object.assign(new Error(`${name} ${code}`), { code })
+}
+
+/** The result of a call that must not fail. Throws its failure. */
 export function succeed(name: string, result: number): number {
   if (result >= 0) return result
-  const code = errorCode(result)
-  throw Object.assign(new Error(`${name}: ${code}`), { code })
+  throw failure(name, result)
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import * as c from './constants.ts'
-import { errorCode } from './libc.ts'
+import { failure } from './libc.ts'
 import type { Loop, Watcher } from './loop.ts'
 import { addressesOf, OptionsOf } from './socket.ts'
 import { NativeStreamSocket } from './stream-socket.ts'
@@ -20,7 +20,7 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
   readonly #noDelay: boolean
   #closed = false
 
-  /** @param fd bound; throws what listening throws, and then leaves the descriptor to the caller */
+  /** @param fd bound; closed where listening throws */
   constructor(loop: Loop, fd: number, noDelay: boolean) {
     super()
     this.#loop = loop
@@ -28,8 +28,8 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
     this.#noDelay = noDelay
     const result = loop.libc.listen(fd, BACKLOG)
     if (result < 0) {
-      const code = errorCode(result)
-      throw Object.assign(new Error(`listen ${code}`), { code })
+      loop.libc.close(fd)
+      throw failure('listen', result)
     }
     loop.watch(fd, this, c.EPOLLIN)
   }
@@ -44,7 +44,7 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
       const fd = libc.accept4(this.#fd, 0, 0, c.SOCK_CLOEXEC | c.SOCK_NONBLOCK)
       if (fd === -c.EAGAIN) return
       if (fd < 0) {
-        this.emit('error', new Error(`accept ${errorCode(fd)}`))
+        this.emit('error', failure('accept', fd))
         return
       }
       try {

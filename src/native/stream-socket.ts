@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import * as c from './constants.ts'
-import { errorCode, type Libc } from './libc.ts'
+import { failure, type Libc } from './libc.ts'
 import type { Loop, Watcher } from './loop.ts'
 import { addressesOf } from './socket.ts'
 
@@ -182,8 +182,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   }
 
   #fail(call: string, result: number): false {
-    const code = errorCode(result)
-    const error = Object.assign(new Error(`${call} ${code}`), { code })
+    const error = failure(call, result)
     this.#loop.soon(() => {
       if (this.listenerCount('error') > 0) this.emit('error', error)
     })

@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sharedLoop } from '../../src/native/loop.ts'
 import { findTransport } from '../../src/registry.ts'
 import type { Endpoint } from '../../src/transport/contract.ts'
 
@@ -80,37 +79,5 @@ describe.skipIf(!isLinux)('listening and dialling again and again (Linux on x86-
     const before = readdirSync('/proc/self/fd').length
     for (let n = 0; n < 100; n++) await once()
     expect(readdirSync('/proc/self/fd').length).toBe(before)
-  })
-})
-
-describe.skipIf(!isLinux)('the loop of our own (Linux on x86-64 or ARM64)', () => {
-  it('fires an alarm once, never early, for the last time it was set', async () => {
-    const loop = await sharedLoop()
-    const { hostClock } = await import('../../src/core/host-clock.ts')
-    for (const ms of [0, 0.3, 1, 5, 60]) {
-      const fired: number[] = []
-      const at = await new Promise<number>((resolve) => {
-        const alarm = loop.alarm((woke) => {
-          fired.push(woke)
-          resolve(due)
-        })
-        alarm.set((hostClock.now() + 1e12) as never)
-        const due = hostClock.now() + ms * 1e6
-        alarm.set(due as never)
-      })
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      expect(fired).toHaveLength(1)
-      expect(fired[0]).toBeGreaterThanOrEqual(at)
-    }
-  })
-
-  it('lets node’s own timers and promises run while it waits for a far moment', async () => {
-    const loop = await sharedLoop()
-    const { hostClock } = await import('../../src/core/host-clock.ts')
-    const alarm = loop.alarm(() => {})
-    alarm.set((hostClock.now() + 1e10) as never)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-    await Promise.resolve()
-    alarm.clear()
   })
 })

@@ -1,0 +1,19 @@
+/** Layouts of what sendmsg and recvmmsg take, LP64 (sendmsg(2), recvmmsg(2), cmsg(3)). */
+
+// struct mmsghdr, LP64: name, its length, vector, its length, control, its length, flags, then what was received.
+export const MMSG_BYTES = 64
+export const MMSG_NAME = 0
+export const MMSG_NAME_LENGTH = 8
+export const MMSG_VECTOR = 16
+export const MMSG_VECTOR_LENGTH = 24
+export const MMSG_CONTROL = 32
+export const MMSG_CONTROL_LENGTH = 40
+export const MMSG_RECEIVED = 56
+export const VECTOR_BYTES = 16
+// struct cmsghdr: its length, level and type, then data.
+export const CMSG_LEVEL = 8
+export const CMSG_TYPE = 12
+export const CMSG_DATA = 16
+
+export const NAME_BYTES = 32
+export const CONTROL_BYTES = 64
