@@ -1,4 +1,4 @@
-import { MOST_SEGMENTS } from '../core/segments.ts'
+import { segmentsOf } from '../core/segments.ts'
 import type { Run, Summary, Warning } from '../result/schema.ts'
 import { countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
 
@@ -16,7 +16,7 @@ const kinds = [
   { key: 'interface', at: 'packets at interfaces', remedy: 'look at ethtool -S' },
 ] as const
 
-const SEGMENTS = `, each of which may hold ${MOST_SEGMENTS} of ours,`
+const SEGMENTS = `, each of which may hold ${segmentsOf(1)} of ours,`
 
 /**
  * A warning for each workload of which messages were lost while a host dropped some: how many of them may have been lost

@@ -1,4 +1,4 @@
-import { MOST_SEGMENTS } from '../core/segments.ts'
+import { segmentsOf } from '../core/segments.ts'
 import { ratioOf } from '../measure/arrival-counts.ts'
 import type { Run } from '../result/schema.ts'
 
@@ -58,7 +58,7 @@ function boundsOf({ engine, metrics, hostDrops }: CountedRun): LossBounds {
   // The far side is left out where it is on this host: nothing more is to be known.
   const hosts = hostDrops ? [hostDrops.here, ...(hostDrops.far === undefined ? [] : [hostDrops.far])] : [null]
   const packets = hosts.reduce((sum, drops) => sum + (drops ? totalOf(drops) : 0), 0)
-  const droppedCount = packets * (engine === 'native' ? MOST_SEGMENTS : 1)
+  const droppedCount = packets * (engine === "native" ? segmentsOf(1) : 1)
   return {
     sentCount: sent,
     lostCount,

@@ -8,8 +8,8 @@ import type { Workload } from '../workload/contract.ts'
 /** Steps taken before the event loop may turn: what arrives must not wait for all that leaves. */
 const STEPS_PER_TURN = 128
 
-/** Steps that may go by one reading of the clock, where it does not matter when each message left. */
-const STEPS_PER_READING = 8
+/** Messages of a burst over an endpoint that sends them one by one, and the steps that a burst counts for. */
+const BURST_MESSAGES = 8
 
 /**
  * Runs a workload over endpoints on the event loop. Whoever reads the endpoints hands arrivals to `receive`.
@@ -103,16 +103,20 @@ export class Pump {
   }
 
   #steps(): void {
-    const { timed } = this.#workload
     let now = this.#clock.now()
     for (let taken = 0; this.#settle !== undefined; taken++) {
-      if (taken === STEPS_PER_TURN) return this.#alarm.set(now)
-      if (taken > 0 && (timed || taken % STEPS_PER_READING === 0)) now = this.#clock.now()
+      if (taken >= STEPS_PER_TURN) return this.#alarm.set(now)
+      if (taken > 0) now = this.#clock.now()
       const step = this.#workload.poll(now)
       switch (step.kind) {
         case 'send':
           this.#alarm.worked()
           this.#send(step.flow, step.message)
+          break
+        case 'burst':
+          this.#alarm.worked()
+          this.#burst(step.flow, step.message, step.next)
+          taken += BURST_MESSAGES - 1
           break
         case 'wait':
           this.#alarm.set(step.until)
@@ -132,7 +136,23 @@ export class Pump {
 
   #send(flow: number, message: Uint8Array): void {
     const endpoint = this.#endpoints[flow] as Endpoint
-    if (endpoint.send(message)) return
+    if (!endpoint.send(message)) this.#waitFor(flow, endpoint)
+  }
+
+  #burst(flow: number, message: Uint8Array, next: (message: Uint8Array) => void): void {
+    const endpoint = this.#endpoints[flow] as Endpoint
+    let room = endpoint.sendCopies?.(message, next)
+    if (room === undefined) {
+      room = true
+      for (let n = 0; n < BURST_MESSAGES && room; n++) {
+        next(message)
+        room = endpoint.send(message)
+      }
+    }
+    if (!room) this.#waitFor(flow, endpoint)
+  }
+
+  #waitFor(flow: number, endpoint: Endpoint): void {
     this.#workload.writable(flow, false)
     endpoint.drained(this.#stopped.signal).then(
       () => {

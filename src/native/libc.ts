@@ -30,6 +30,7 @@ export interface Libc {
   epoll_ctl(epoll: number, operation: number, fd: number, event: number): number
   /** Waits to the nanosecond; -ENOSYS before Linux 5.11. */
   epoll_pwait2(epoll: number, events: number, count: number, timespec: number): number
+  nanosleep(timespec: number, left: number): number
   /** Calls back, on node's own event loop, whenever a descriptor can be read. Returns how to stop that. */
   whenReadable(fd: number, callback: () => void): () => void
 }
@@ -119,6 +120,7 @@ async function load(): Promise<Libc> {
     epoll_ctl: call('epoll_ctl', int, int, int, pointer),
     epoll_pwait2: (epoll, events, count, timespec) =>
       check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
+    nanosleep: call('nanosleep', pointer, pointer),
     whenReadable(fd, callback) {
       const handle = koffi.node.poll(fd, { readable: true, writable: false }, callback)
       return () => handle.stop()

@@ -84,6 +84,11 @@ export interface Endpoint {
    * Sending all the same is safe and queues a copy. Throws MESSAGE_TOO_LARGE or CLOSED before anything is sent.
    */
   send(message: Uint8Array): boolean
+  /**
+   * Sends copies of a message, as many as leave best together; `next` writes into each, just before, what sets it apart. In
+   * between its owner leaves the message as it is. False as of `send`; undefined where it sent none: send them one by one.
+   */
+  sendCopies?(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined
   /** Resolves when everything sent is with the kernel. Rejects with ABORTED, or with why the endpoint closed. */
   drained(signal?: AbortSignal): Promise<void>
   /** Holds back what arrives until `resume`. A transport that cannot push back on the sender holds a few and drops the rest. */

@@ -53,6 +53,12 @@ export abstract class DatagramEndpoint implements Endpoint {
   /** Gives one datagram to the kernel, without an answer. False as of `send`. */
   protected abstract transmit(message: Uint8Array): boolean
 
+  /** As of `sendCopies`. */
+  protected abstract transmitCopies(
+    message: Uint8Array,
+    next: (copy: Uint8Array) => void,
+  ): boolean | undefined
+
   /** Lets go of what this endpoint holds, after sending what is queued. */
   protected abstract leave(): Promise<void>
 
@@ -82,6 +88,12 @@ export abstract class DatagramEndpoint implements Endpoint {
     }
     if (this.#closing || this.#over) throw this.#closedError()
     return this.transmit(message)
+  }
+
+  sendCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
+    if (message.length > MAX_DATAGRAM_BYTES / 2 || this.lines) return undefined
+    if (this.#closing || this.#over) throw this.#closedError()
+    return this.transmitCopies(message, next)
   }
 
   drained(signal?: AbortSignal): Promise<void> {

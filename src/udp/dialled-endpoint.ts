@@ -55,6 +55,11 @@ export class DialledEndpoint extends DatagramEndpoint {
     return room
   }
 
+  protected transmitCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
+    const [only, ...others] = this.#candidates
+    return others.length > 0 ? undefined : only?.outbox.sendCopies(message, next, only.outcome)
+  }
+
   protected async leave(): Promise<void> {
     await Promise.all(this.#outboxes.map((each) => each.flushed(CLOSE_GRACE_MS)))
     this.#keep([])
@@ -74,9 +79,9 @@ export class DialledEndpoint extends DatagramEndpoint {
         if (error) this.#failed(candidate, error)
       },
     }
-    socket.on('message', (datagram) => {
+    socket.on('message', (datagram, _from, receivedAt = this.#clock.now()) => {
       if (this.#candidates.length > 1) this.#choose(candidate)
-      this.arrived(datagram, this.#clock.now())
+      this.arrived(datagram, receivedAt)
     })
     socket.on('error', (error) => this.#failed(candidate, error))
     return candidate

@@ -74,8 +74,7 @@ class DatagramListener implements Listener, SharedSocket {
     return this.#closed
   }
 
-  readonly #arrived = (datagram: Uint8Array, from: RemoteInfo): void => {
-    const receivedAt = this.#clock.now()
+  readonly #arrived = (datagram: Uint8Array, from: RemoteInfo, receivedAt = this.#clock.now()): void => {
     const peer = this.#peers.hear(from.address, from.port) ?? this.#admit(from)
     if (!peer?.arrived(datagram, receivedAt)) this.droppedCount++
   }

@@ -7,6 +7,9 @@ import type { DatagramSocket } from './socket.ts'
 const CHECK_EVERY = 128
 const ALWAYS_ASK_BYTES = 8 * 1024
 
+/** Many messages that leave by one call cost about as much as so many calls. */
+const BURST_COUNTS = 8
+
 // The kernel says nothing when it has room again.
 const FULL_POLL_MS = 1
 
@@ -57,10 +60,31 @@ export class Outbox {
     if (asks) this.#untilAsk = CHECK_EVERY - 1
     if (port === undefined) this.#socket.send(datagram, asks ? outcome : undefined)
     else this.#socket.send(datagram, port, address, asks ? outcome : undefined)
+    return this.#took(1)
+  }
+
+  #took(count: number): boolean {
     this.#full = this.#socket.getSendQueueCount() > 0
-    const hasRoom = ++this.#count < 2 * CHECK_EVERY && !this.#full
-    if (this.#count === CHECK_EVERY || !hasRoom) this.#checkLater()
+    this.#count += count
+    const hasRoom = this.#count < 2 * CHECK_EVERY && !this.#full
+    if (this.#count >= CHECK_EVERY || !hasRoom) this.#checkLater()
     return hasRoom
+  }
+
+  /** As of `Endpoint.sendCopies`. */
+  sendCopies(
+    message: Uint8Array,
+    next: (copy: Uint8Array) => void,
+    outcome: SendOutcome,
+    port?: number,
+    address?: string,
+  ): boolean | undefined {
+    const socket = this.#socket
+    if (socket.sendCopies === undefined || this.#full) return undefined
+    const asks = --this.#untilAsk < 0
+    if (asks) this.#untilAsk = CHECK_EVERY - 1
+    socket.sendCopies(message, next, asks ? outcome : undefined, port, address)
+    return this.#took(BURST_COUNTS)
   }
 
   /**

@@ -49,6 +49,10 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
     return this.outboxes[0].send(message, this.lines, this.#outcome, this.port, this.address)
   }
 
+  protected transmitCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
+    return this.outboxes[0].sendCopies(message, next, this.#outcome, this.port, this.address)
+  }
+
   /** There is nothing to close: the peer is not told, and its next datagram starts anew. */
   protected leave(): Promise<void> {
     this.#shared.forget(this)

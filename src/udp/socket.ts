@@ -1,5 +1,6 @@
 import { type BindOptions, createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { ResolvedHost } from '../core/address.ts'
+import type { Nanos } from '../core/clock.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { NativeDatagramSocket } from '../native/datagram-socket.ts'
 import { sharedLoop } from '../native/loop.ts'
@@ -14,12 +15,21 @@ const GRANTED_PER_BYTE = process.platform === 'linux' ? 2 : 1
 
 /** What is needed of a socket, node's or one of our own. */
 export interface DatagramSocket {
-  on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo) => void): unknown
+  /** Some know when it was received, on the host's clock. */
+  on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo, receivedAt?: Nanos) => void): unknown
   on(event: 'error', handler: (error: Error) => void): unknown
   address(): { readonly address: string; readonly port: number }
   remoteAddress(): { readonly address: string; readonly port: number }
   send(datagram: Uint8Array, done: SendDone | undefined): void
   send(datagram: Uint8Array, port: number, address: string | undefined, done: SendDone | undefined): void
+  /** As of `Endpoint`; calls back when it is known what became of the last. */
+  sendCopies?(
+    message: Uint8Array,
+    next: (copy: Uint8Array) => void,
+    done: SendDone | undefined,
+    port: number | undefined,
+    address: string | undefined,
+  ): void
   /** Calls back when others had their turn. Default: setImmediate. */
   readonly soon?: (callback: () => void) => void
   getSendQueueCount(): number

@@ -26,7 +26,6 @@ export class Bulk implements Workload {
   readonly flows: number
   readonly sessions: number
   readonly recording = new BulkRecording()
-  readonly timed: boolean
   readonly #job: Job
   readonly #flows: Flow[]
   readonly #steps = reusableSteps()
@@ -39,10 +38,9 @@ export class Bulk implements Workload {
     this.#job = job
     this.flows = job.streams
     this.sessions = job.streams
-    this.timed = job.ratePerSec !== 'max'
     this.#sends = job.direction !== 'down'
     this.#receives = job.direction !== 'up'
-    this.#flows = Array.from({ length: job.streams }, (_, index) => new Flow(job, index))
+    this.#flows = Array.from({ length: job.streams }, (_, index) => new Flow(job, index, this.recording))
   }
 
   begin(flow: number, token: Token): void {
@@ -81,16 +79,24 @@ export class Bulk implements Workload {
 
   #send(flow: Flow, index: number, due: number, now: Nanos): Step {
     if (this.#sends) {
-      restamp(flow.message, flow.pace.sentCount, this.#job.originNs + now)
-      flow.pace.take(due)
-      if (this.#job.ratePerSec !== 'max') this.recording.cost.sendError.record(now - due)
-      this.recording.cost.messageCount++
+      if (this.#job.ratePerSec === 'max') return this.#burst(flow, index, now)
+      flow.next(flow.message, due, now)
+      this.recording.cost.sendError.record(now - due)
     } else {
       flow.askAgainAt = now + (flow.intake.messageCount === 0 ? ASK_EVERY_NS : REMIND_EVERY_NS)
     }
     this.#steps.send.flow = index
     this.#steps.send.message = flow.message
     return this.#steps.send
+  }
+
+  #burst(flow: Flow, index: number, now: Nanos): Step {
+    const { burst } = this.#steps
+    flow.burstAtNs = now
+    burst.flow = index
+    burst.message = flow.message
+    burst.next = flow.nextOfBurst
+    return burst
   }
 
   receive(index: number, message: Uint8Array, at: Nanos, messageBytes: number): boolean {
@@ -144,12 +150,27 @@ class Flow {
   readonly pace: Pace
   readonly arrivals = new Arrivals()
   readonly intake = new Intake()
+  /** When the burst under way began: its messages leave together. */
+  burstAtNs = 0
+  readonly #originNs: number
+  readonly #cost: BulkRecording['cost']
 
-  constructor(job: Job, index: number) {
+  constructor(job: Job, index: number, { cost }: BulkRecording) {
     const sends = job.direction !== 'down'
     this.message = messageBuffer(sends ? job.sizeBytes : Math.min(job.sizeBytes, 64))
     this.pace = new Pace(job, index / job.streams, 1)
+    this.#originNs = job.originNs
+    this.#cost = cost
   }
+
+  /** Makes the message the next one, due at `due`. */
+  next(message: Uint8Array, due: number, now: number): void {
+    restamp(message, this.pace.sentCount, this.#originNs + now)
+    this.pace.take(due)
+    this.#cost.messageCount++
+  }
+
+  readonly nextOfBurst = (message: Uint8Array): void => this.next(message, this.burstAtNs, this.burstAtNs)
 }
 
 function farIntake(far: FarStats): Intake {

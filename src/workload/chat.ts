@@ -11,7 +11,6 @@ export class Chat implements Workload {
   readonly flows: number
   readonly sessions: number
   readonly recording: ChatRecording
-  readonly timed = true
   readonly #job: Job
   readonly #speakers: Speakers
   #expectedCount = 0

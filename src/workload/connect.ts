@@ -15,7 +15,6 @@ export class Connect implements Workload {
   readonly flows: number
   readonly sessions = 0
   readonly recording = new ConnectRecording()
-  readonly timed = true
   readonly #job: Job
   readonly #flows: Flow[]
   readonly #steps = {

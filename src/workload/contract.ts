@@ -6,10 +6,12 @@ import type { FarStats } from '../wire/session-messages.ts'
 
 /**
  * What a workload wants done next. One object of each kind is reused for a whole run: read it before polling again.
+ * `burst`: send as many as suit the flow, one or more; `next` makes the message the next one just before each leaves.
  * `wait`: poll again at `until`, or sooner when something arrives.
  */
 export type Step =
   | { readonly kind: 'send'; flow: number; message: Uint8Array }
+  | { readonly kind: 'burst'; flow: number; message: Uint8Array; next: (message: Uint8Array) => void }
   | { readonly kind: 'dial'; flow: number }
   | { readonly kind: 'close'; flow: number }
   | { readonly kind: 'wait'; until: Nanos }
@@ -25,8 +27,6 @@ export interface Workload {
   /** Sessions to open beforehand; 0 where the workload dials its flows itself. */
   readonly sessions: number
   readonly recording: Recording
-  /** Whether it matters when exactly each message left; otherwise a few may be sent by one reading of the clock. */
-  readonly timed: boolean
   /** A session is open on this flow: its messages carry this token. */
   begin(flow: number, token: Token): void
   poll(now: Nanos): Step
@@ -50,10 +50,13 @@ export interface Workload {
 
 export const DONE: Step = { kind: 'done' }
 
-/** The two steps that a workload reuses. */
+const unset = (_message: Uint8Array): void => {}
+
+/** The steps that a workload reuses. */
 export function reusableSteps() {
   return {
     send: { kind: 'send' as const, flow: 0, message: new Uint8Array(0) as Uint8Array },
+    burst: { kind: 'burst' as const, flow: 0, message: new Uint8Array(0) as Uint8Array, next: unset },
     wait: { kind: 'wait' as const, until: 0 as Nanos },
   }
 }

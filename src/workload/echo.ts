@@ -25,7 +25,6 @@ export class Echo implements Workload {
   readonly flows: number
   readonly sessions: number
   readonly recording: EchoRecording
-  readonly timed = true
   readonly #job: Job
   readonly #speakers: Speakers
   #sentCount = 0
