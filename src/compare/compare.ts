@@ -180,9 +180,7 @@ class Comparing {
       block,
       engine,
       // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
-      metrics: error
-        ? {}
-        : { ...metrics, ...lossBoundMetrics([{ workload, engine, metrics, ...hostDrops }]) },
+      metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ workload, metrics, ...hostDrops }]) },
       error: error?.message ?? null,
       ...(members && !error ? { members: members.map(plain) } : {}),
       ...hostDrops,
@@ -212,9 +210,9 @@ class Comparing {
   }
 
   /** One host's counts are not counted twice. */
-  #hostDrops(transport: string, { here, far }: RunOutcome['drops']): NonNullable<Run['hostDrops']> {
+  #hostDrops(transport: string, { far, ...drops }: RunOutcome['drops']): NonNullable<Run['hostDrops']> {
     const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
-    return isOneHost ? { here } : { here, far }
+    return isOneHost ? drops : { ...drops, far }
   }
 
   /** It answered before, or there would have been no run. */

@@ -1,4 +1,3 @@
-import { segmentsOf } from '../core/segments.ts'
 import type { Run, Summary, Warning } from '../result/schema.ts'
 import { countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
 
@@ -16,15 +15,13 @@ const kinds = [
   { key: 'interface', at: 'packets at interfaces', remedy: 'look at ethtool -S' },
 ] as const
 
-const SEGMENTS = `, each of which may hold ${segmentsOf(1)} of ours,`
-
 /**
  * A warning for each workload of which messages were lost while a host dropped some: how many of them may have been lost
  * there, and how many cannot. A host counts the drops of every program: those are a bound, and more than was lost
  * says nothing.
  */
 export function hostLosses(summary: readonly Summary[], runs: readonly Run[]): Warning[] {
-  return summary.flatMap(({ transport, workload, engine, metrics }) => {
+  return summary.flatMap(({ transport, workload, metrics }) => {
     if (!metrics.lossRatio) return []
     const counted = countedRuns(runs, transport, workload)
     const bounds = lossBounds(counted)
@@ -35,10 +32,12 @@ export function hostLosses(summary: readonly Summary[], runs: readonly Run[]): W
     if (dropped.length === 0 || bounds?.hostCount === 0) return []
     const who = dropped.map(({ host, drops }) => `${host} dropped ${placesOf(drops)}`).join(', ')
     const remedies = kinds.filter(({ key }) => dropped.some(({ drops }) => drops[key] > 0))
+    const perPacket = Math.max(1, ...counted.map(({ hostDrops }) => hostDrops?.messagesPerPacket ?? 1))
+    const held = perPacket > 1 ? `, each of which may hold ${perPacket} of ours,` : ''
     const cure = ['lower --rate', ...remedies.map(({ remedy }) => remedy)].join(', or ')
     return {
       code: 'host-drops',
-      text: `${transport} ${workload}: ${who}${engine === 'native' ? SEGMENTS : ''} meanwhile${bounds ? shareOf(bounds) : ''} (${cure})`,
+      text: `${transport} ${workload}: ${who}${held} meanwhile${bounds ? shareOf(bounds) : ''} (${cure})`,
     }
   })
 }

@@ -1,10 +1,9 @@
-import { segmentsOf } from '../core/segments.ts'
 import { ratioOf } from '../measure/arrival-counts.ts'
 import type { Run } from '../result/schema.ts'
 
 export type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
 
-type CountedRun = Pick<Run, 'workload' | 'engine' | 'metrics' | 'hostDrops'>
+type CountedRun = Pick<Run, 'workload' | 'metrics' | 'hostDrops'>
 
 /** Of the messages of some runs, how many were lost, and where. */
 export interface LossBounds {
@@ -51,14 +50,14 @@ export function totalOf({ receive, send, interface: atInterfaces }: Drops): numb
   return receive + send + atInterfaces
 }
 
-function boundsOf({ engine, metrics, hostDrops }: CountedRun): LossBounds {
+function boundsOf({ metrics, hostDrops }: CountedRun): LossBounds {
   const { sentCount, lossRatio, lateCount } = metrics
   const sent = sentCount ?? 0
   const lostCount = Math.round((lossRatio ?? 0) * sent)
   // The far side is left out where it is on this host: nothing more is to be known.
   const hosts = hostDrops ? [hostDrops.here, ...(hostDrops.far === undefined ? [] : [hostDrops.far])] : [null]
   const packets = hosts.reduce((sum, drops) => sum + (drops ? totalOf(drops) : 0), 0)
-  const droppedCount = packets * (engine === "native" ? segmentsOf(1) : 1)
+  const droppedCount = packets * (hostDrops?.messagesPerPacket ?? 1)
   return {
     sentCount: sent,
     lostCount,

@@ -1,6 +1,7 @@
 import type { Address, Family } from '../core/address.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
+import { segmentsOf } from '../core/segments.ts'
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Recording } from '../measure/recording.ts'
 import type { Endpoint, SocketOptions, Transport } from '../transport/contract.ts'
@@ -46,7 +47,12 @@ export interface RunOutcome {
   /** The server is about to stop: the run was cut short, and accounted for. */
   readonly stopping: NetcmpError | undefined
   /** What either host dropped meanwhile, for whichever program; null where unknown. */
-  readonly drops: { readonly here: HostDrops | null; readonly far: HostDrops | null }
+  readonly drops: {
+    readonly here: HostDrops | null
+    readonly far: HostDrops | null
+    /** Messages that one packet of ours may hold, and that are dropped with it. */
+    readonly messagesPerPacket: number
+  }
 }
 
 /** Runs one job over one transport. A failure is part of the outcome: what was recorded before it is kept. */
@@ -70,7 +76,11 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     recording: workload.recording,
     error,
     stopping: error ? undefined : stopping,
-    drops: { here: dropsSince(dropsBefore, readHostDrops()), far },
+    drops: {
+      here: dropsSince(dropsBefore, readHostDrops()),
+      far,
+      messagesPerPacket: options.socket?.engine === 'native' ? segmentsOf(options.job.sizeBytes) : 1,
+    },
   }
 }
 

@@ -1,6 +1,4 @@
 import type { RemoteInfo } from 'node:dgram'
-import type { Nanos } from '../core/clock.ts'
-import { hostClock } from '../core/host-clock.ts'
 import { Batch } from './batch.ts'
 import * as c from './constants.ts'
 import { failure, type Libc } from './libc.ts'
@@ -17,7 +15,7 @@ const MOST_DESTINATIONS = 4096
 
 type Done = (error: Error | null) => void
 
-type OnMessage = (bytes: Uint8Array, from: RemoteInfo, receivedAt: Nanos) => void
+type OnMessage = (bytes: Uint8Array, from: RemoteInfo, call: number) => void
 
 interface Waiting {
   readonly bytes: Uint8Array
@@ -48,6 +46,8 @@ export class NativeDatagramSocket implements Watcher {
   readonly #waiting: Waiting[] = []
   #waitingBytes = 0
   #isDirty = false
+  /** That received something. */
+  #calls = 0
   /** Since it was last read: something was sent, and datagrams came many to a packet. */
   #sends = false
   #packed = false
@@ -218,8 +218,8 @@ export class NativeDatagramSocket implements Watcher {
         this.#onError(failure('recvmmsg', count))
         return
       }
-      const now = hostClock.now()
-      for (let slot = 0; slot < count && !this.#closed; slot++) this.#received(slot, now)
+      this.#calls++
+      for (let slot = 0; slot < count && !this.#closed; slot++) this.#received(slot)
       if (count < SLOTS) return this.#emptied()
     }
   }
@@ -228,7 +228,7 @@ export class NativeDatagramSocket implements Watcher {
     if (this.#packed && !this.#sends && this.#hasRoom) this.#loop.gather()
   }
 
-  #received(slot: number, now: Nanos): void {
+  #received(slot: number): void {
     const receiving = this.#receiving
     const bytes = receiving.bytesOf(slot)
     const from = receiving.fromOf(slot)
@@ -236,7 +236,7 @@ export class NativeDatagramSocket implements Watcher {
     if (segment < bytes) this.#packed = true
     for (let at = 0; at === 0 || at < bytes; at += segment) {
       if (this.#closed) return
-      this.#onMessage(receiving.view(slot, at, Math.min(segment, bytes - at)), from, now)
+      this.#onMessage(receiving.view(slot, at, Math.min(segment, bytes - at)), from, this.#calls)
     }
   }
 }

@@ -119,8 +119,9 @@ class Views {
 
   of(slot: number, at: number, bytes: number): Uint8Array {
     const start = slot * DATAGRAM_BYTES + at
+    if (bytes === 0) return this.#memory.bytes.subarray(start, start)
     if (bytes !== this.#bytes) {
-      if (at > 0 || bytes === 0) return this.#memory.bytes.subarray(start, start + bytes)
+      if (at > 0) return this.#memory.bytes.subarray(start, start + bytes)
       this.#bytes = bytes
       this.#made = Array.from({ length: SLOTS }, () => [])
     }

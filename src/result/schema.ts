@@ -118,7 +118,13 @@ const run = v.object({
   members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
   hostDrops: v.exactOptional(
     v.pipe(
-      v.object({ here: hostDrops, far: v.exactOptional(hostDrops) }),
+      v.object({
+        here: hostDrops,
+        far: v.exactOptional(hostDrops),
+        messagesPerPacket: v.exactOptional(
+          v.pipe(whole, v.minValue(1), v.description('Of ours, at most, in one packet that was dropped.')),
+        ),
+      }),
       v.description(
         'What either host dropped meanwhile; without `far` where the far side was dialled on this host. Only of transports that may lose.',
       ),

@@ -1,7 +1,7 @@
 import { type Address, formatHostPort } from '../core/address.ts'
-import type { Clock } from '../core/clock.ts'
 import { hostClock } from '../core/host-clock.ts'
 import type { EndpointOptions } from '../transport/contract.ts'
+import { ArrivalTime } from './arrival-time.ts'
 import { CLOSE_GRACE_MS, DatagramEndpoint } from './datagram-endpoint.ts'
 import { Outbox, type SendOutcome } from './outbox.ts'
 import type { DatagramSocket } from './socket.ts'
@@ -19,7 +19,7 @@ interface Candidate {
  * answer every message goes to all of them, and the one that answers is the peer.
  */
 export class DialledEndpoint extends DatagramEndpoint {
-  readonly #clock: Clock
+  readonly #arrivalTime: ArrivalTime
   #candidates: Candidate[]
   #first: Candidate
   #outboxes: Outbox[]
@@ -27,7 +27,7 @@ export class DialledEndpoint extends DatagramEndpoint {
 
   constructor(sockets: readonly [DatagramSocket, ...DatagramSocket[]], options: EndpointOptions) {
     super(options)
-    this.#clock = options.clock ?? hostClock
+    this.#arrivalTime = new ArrivalTime(options.clock ?? hostClock)
     const [first, ...others] = sockets
     this.#first = this.#candidate(first)
     this.#candidates = [this.#first, ...others.map((socket) => this.#candidate(socket))]
@@ -79,9 +79,9 @@ export class DialledEndpoint extends DatagramEndpoint {
         if (error) this.#failed(candidate, error)
       },
     }
-    socket.on('message', (datagram, _from, receivedAt = this.#clock.now()) => {
+    socket.on('message', (datagram, _from, call) => {
       if (this.#candidates.length > 1) this.#choose(candidate)
-      this.arrived(datagram, receivedAt)
+      this.arrived(datagram, this.#arrivalTime.of(call))
     })
     socket.on('error', (error) => this.#failed(candidate, error))
     return candidate

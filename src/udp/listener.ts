@@ -1,9 +1,9 @@
 import type { RemoteInfo } from 'node:dgram'
 import { type Address, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
-import type { Clock } from '../core/clock.ts'
 import { systemError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import type { Endpoint, Listener, ListenOptions } from '../transport/contract.ts'
+import { ArrivalTime } from './arrival-time.ts'
 import { CLOSE_GRACE_MS } from './datagram-endpoint.ts'
 import { Outbox } from './outbox.ts'
 import { PeerEndpoint, type SharedSocket } from './peer-endpoint.ts'
@@ -37,7 +37,7 @@ class DatagramListener implements Listener, SharedSocket {
   readonly #socket: DatagramSocket
   readonly outboxes: readonly [Outbox]
   droppedCount = 0
-  readonly #clock: Clock
+  readonly #arrivalTime: ArrivalTime
   readonly #maxEndpoints: number
   readonly #peers: PeerTable<PeerEndpoint>
   readonly #options: ListenOptions
@@ -50,7 +50,7 @@ class DatagramListener implements Listener, SharedSocket {
     this.local = this.address
     this.#socket = socket
     this.outboxes = [new Outbox(socket)]
-    this.#clock = options.clock ?? hostClock
+    this.#arrivalTime = new ArrivalTime(options.clock ?? hostClock)
     this.#maxEndpoints = options.maxEndpoints ?? MAX_ENDPOINTS
     this.#peers = new PeerTable(this.#maxEndpoints)
     this.#options = options
@@ -74,7 +74,8 @@ class DatagramListener implements Listener, SharedSocket {
     return this.#closed
   }
 
-  readonly #arrived = (datagram: Uint8Array, from: RemoteInfo, receivedAt = this.#clock.now()): void => {
+  readonly #arrived = (datagram: Uint8Array, from: RemoteInfo, call?: number): void => {
+    const receivedAt = this.#arrivalTime.of(call)
     const peer = this.#peers.hear(from.address, from.port) ?? this.#admit(from)
     if (!peer?.arrived(datagram, receivedAt)) this.droppedCount++
   }

@@ -1,6 +1,5 @@
 import { type BindOptions, createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { ResolvedHost } from '../core/address.ts'
-import type { Nanos } from '../core/clock.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { NativeDatagramSocket } from '../native/datagram-socket.ts'
 import { sharedLoop } from '../native/loop.ts'
@@ -15,8 +14,8 @@ const GRANTED_PER_BYTE = process.platform === 'linux' ? 2 : 1
 
 /** What is needed of a socket, node's or one of our own. */
 export interface DatagramSocket {
-  /** Some know when it was received, on the host's clock. */
-  on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo, receivedAt?: Nanos) => void): unknown
+  /** @param handler is told which call received the datagram, where one may receive many */
+  on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo, call?: number) => void): unknown
   on(event: 'error', handler: (error: Error) => void): unknown
   address(): { readonly address: string; readonly port: number }
   remoteAddress(): { readonly address: string; readonly port: number }

@@ -73,6 +73,10 @@ class Simulation {
       const step = this.#workload.poll(this.#now as Nanos)
       if (step.kind === 'done') return this.#account()
       if (step.kind === 'send') this.#send(step.flow, step.message.slice())
+      if (step.kind === 'burst') {
+        step.next(step.message)
+        this.#send(step.flow, step.message.slice())
+      }
       if (step.kind === 'dial') this.#dial(step.flow)
       if (step.kind === 'close') this.#close(step.flow)
       if (step.kind === 'wait') {

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { assert, describe, expect, it } from 'vitest'
 import type { Nanos } from '../../src/core/clock.ts'
 import { noArrivals } from '../../src/measure/arrival-counts.ts'
-import { FrameType, restamp, writeHeader } from '../../src/wire/frame.ts'
+import { FrameType, readSentAt, readSeq, restamp, writeHeader } from '../../src/wire/frame.ts'
 import type { FarStats } from '../../src/wire/session-messages.ts'
 import { AWAKE_NS, Bulk } from '../../src/workload/bulk.ts'
 import { job, MS } from '../sim/jobs.ts'
@@ -51,13 +51,21 @@ describe('bulk', () => {
   it('unpaced: sends whenever the flow takes more, until its time is over', () => {
     const bulk = new Bulk(job('bulk', { ratePerSec: 'max', durationNs: 10 * MS }))
     bulk.begin(0, { hi: 1, lo: 1 })
-    expect(bulk.poll(0 as Nanos).kind).toBe('send')
+    const burst = (at: number, messages: number) => {
+      const step = bulk.poll(at as Nanos)
+      assert(step.kind === 'burst')
+      return Array.from({ length: messages }, () => {
+        step.next(step.message)
+        return { seq: readSeq(step.message), sentAt: readSentAt(step.message) }
+      })
+    }
+    expect(burst(0, 3).map(({ seq }) => seq)).toEqual([0, 1, 2])
     bulk.writable(0, false)
     expect(bulk.poll(MS as Nanos)).toMatchObject({ kind: 'wait', until: 10 * MS })
     bulk.writable(0, true)
-    expect(bulk.poll((2 * MS) as Nanos).kind).toBe('send')
+    expect(burst(2 * MS, 1)).toEqual([{ seq: 3, sentAt: 2 * MS }])
     expect(bulk.poll((10 * MS) as Nanos).kind).toBe('done')
-    expect(bulk.sentCount(0)).toBe(2)
+    expect(bulk.sentCount(0)).toBe(4)
   })
 
   it('down: asks until the far side is heard, counts what arrives, and reminds it every second', () => {

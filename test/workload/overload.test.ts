@@ -12,6 +12,7 @@ function runWithSlowSends(workload: Workload, costNs: number): number {
   for (;;) {
     const step = workload.poll(now as Nanos)
     if (step.kind === 'done') return now
+    if (step.kind === 'burst') step.next(step.message)
     now = step.kind === 'wait' ? step.until : now + costNs
   }
 }
