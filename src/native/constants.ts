@@ -48,6 +48,9 @@ export const EPOLLOUT = 4
 export const EPOLL_EVENT_BYTES = process.arch === 'x64' ? 12 : 16
 export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
 
+// linux/memfd.h
+export const MFD_CLOEXEC = 1
+
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
 

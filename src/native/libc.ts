@@ -23,6 +23,9 @@ export interface Libc {
   recv(fd: number, memory: number, bytes: number, flags: number): number
   sendBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
   recvBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
+  writeBytes(fd: number, memory: Uint8Array, bytes: number): number
+  memfd_create(name: number, flags: number): number
+  sendfile(to: number, from: number, offset: number, bytes: number): number
   sendmsg(fd: number, message: number, flags: number): number
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   prctl(option: number, value: number): number
@@ -84,6 +87,8 @@ async function load(): Promise<Libc> {
   type BytesCall = (fd: number, memory: Uint8Array, bytes: number, flags: number) => number
   const sendBytes = library.func('send', int, [int, 'uint8_t *', size, int]) as BytesCall
   const recvBytes = library.func('recv', int, [int, 'uint8_t *', size, int]) as BytesCall
+  type WriteCall = (fd: number, memory: Uint8Array, bytes: number) => number
+  const writeBytes = library.func('write', int, [int, 'uint8_t *', size]) as WriteCall
   const prctl = library.func('prctl', int, [int, 'ulong', 'ulong', 'ulong', 'ulong']) as Call
   const syscall = library.func('syscall', 'long', ['long', int, pointer, int, pointer, pointer, size]) as Call
   return {
@@ -113,6 +118,9 @@ async function load(): Promise<Libc> {
     recv: call('recv', int, pointer, size, int),
     sendBytes: (fd, memory, bytes, flags) => check(sendBytes(fd, memory, bytes, flags)),
     recvBytes: (fd, memory, bytes, flags) => check(recvBytes(fd, memory, bytes, flags)),
+    writeBytes: (fd, memory, bytes) => check(writeBytes(fd, memory, bytes)),
+    memfd_create: call('memfd_create', pointer, u32),
+    sendfile: call('sendfile', int, int, pointer, size),
     sendmsg: call('sendmsg', int, pointer, int),
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),

@@ -1,18 +1,25 @@
 import { EventEmitter } from 'node:events'
 import * as c from './constants.ts'
+import { KeptBytes } from './kept-bytes.ts'
 import { failure, type Libc } from './libc.ts'
 import type { Loop, Watcher } from './loop.ts'
+import { BytesPiece, KeptPiece, type Piece } from './piece.ts'
 import { addressesOf } from './socket.ts'
 
 /** Larger than node's: a call costs the same, and nothing of this is kept. */
 const READ_BYTES = 256 * 1024
-const READS_PER_TURN = 4
+/** Skipping what need not be read pays from here on. */
+const LEAST_SKIPPED_BYTES = 16 * 1024
+/** After that so many reads take no more than the head of what comes next. */
+const HEAD_BYTES = 4 * 1024
+const HEAD_READS = 8
+const READS_PER_TURN = 16
 
 /** What all sockets read into: what is in it is handled before the next call. */
 const memory = new Uint8Array(READ_BYTES)
 
 interface Pending {
-  readonly bytes: Uint8Array
+  readonly piece: Piece
   readonly written: (() => void) | undefined
 }
 
@@ -38,6 +45,9 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   readonly #libc: Libc
   readonly #fd: number
   readonly #pending: Pending[] = []
+  #kept: KeptBytes | undefined
+  #keptOf: Uint8Array | undefined
+  #headReads = 0
   #reads = false
   #corked = false
   #ends = false
@@ -88,7 +98,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
 
   write(bytes: Uint8Array, written?: () => void): boolean {
     if (this.destroyed) return false
-    if (this.#pending.length > 0) return this.#wait(bytes, written)
+    if (this.#pending.length > 0) return this.#wait(new BytesPiece(this.#libc, this.#fd, bytes), written)
     const flags = c.MSG_NOSIGNAL | c.MSG_DONTWAIT | (this.#corked ? c.MSG_MORE : 0)
     const sent = bytes.length === 0 ? 0 : this.#libc.sendBytes(this.#fd, bytes, bytes.length, flags)
     if (sent === bytes.length) {
@@ -96,12 +106,30 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
       return true
     }
     if (sent < 0 && sent !== -c.EAGAIN) return this.#fail('write', sent)
-    return this.#wait(sent > 0 ? bytes.subarray(sent) : bytes, written)
+    const left = sent > 0 ? bytes.subarray(sent) : bytes
+    return this.#wait(new BytesPiece(this.#libc, this.#fd, left), written)
   }
 
-  #wait(bytes: Uint8Array, written: (() => void) | undefined): false {
-    this.#pending.push({ bytes, written })
-    this.writableLength += bytes.length
+  /** Writes the bytes from an offset on, as they were when it was first called with this memory: they are copied once. */
+  writeKept(memory: Uint8Array, from: number, written?: () => void): boolean {
+    if (this.destroyed) return false
+    if (this.#keptOf !== memory) {
+      this.#kept?.free()
+      this.#kept = new KeptBytes(this.#libc, memory)
+      this.#keptOf = memory
+    }
+    const piece = new KeptPiece(this.#kept as KeptBytes, this.#fd, from)
+    if (this.#pending.length > 0) return this.#wait(piece, written)
+    const sent = piece.send()
+    if (sent < 0 && sent !== -c.EAGAIN) return this.#fail('sendfile', sent)
+    if (piece.length > 0) return this.#wait(piece, written)
+    written?.()
+    return true
+  }
+
+  #wait(piece: Piece, written: (() => void) | undefined): false {
+    this.#pending.push({ piece, written })
+    this.writableLength += piece.length
     if (this.#pending.length === 1) this.#want()
     return false
   }
@@ -110,18 +138,15 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     for (;;) {
       const next = this.#pending[0]
       if (next === undefined) break
-      const { bytes, written } = next
-      const sent = this.#libc.sendBytes(this.#fd, bytes, bytes.length, c.MSG_NOSIGNAL | c.MSG_DONTWAIT)
+      const { piece, written } = next
+      const sent = piece.send()
       if (sent === -c.EAGAIN) return
       if (sent < 0) {
         this.#fail('write', sent)
         return
       }
       this.writableLength -= sent
-      if (sent < bytes.length) {
-        this.#pending[0] = { bytes: bytes.subarray(sent), written }
-        continue
-      }
+      if (piece.length > 0) continue
       this.#pending.shift()
       written?.()
       if (this.destroyed) return
@@ -133,11 +158,12 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   readable(): void {
     for (let n = 0; n < READS_PER_TURN && this.#reads && !this.destroyed; n++) {
       const skippable = this.skippableBytes()
-      const skips = skippable >= READ_BYTES
-      const wanted = skips ? skippable : READ_BYTES
+      const skips = skippable >= LEAST_SKIPPED_BYTES
+      if (skips) this.#headReads = HEAD_READS
+      const wanted = skips ? skippable : --this.#headReads > 0 ? HEAD_BYTES : READ_BYTES
       const count = skips
         ? this.#libc.recv(this.#fd, 0, wanted, c.MSG_DONTWAIT | c.MSG_TRUNC)
-        : this.#libc.recvBytes(this.#fd, memory, READ_BYTES, c.MSG_DONTWAIT)
+        : this.#libc.recvBytes(this.#fd, memory, wanted, c.MSG_DONTWAIT)
       if (count === -c.EAGAIN) return
       if (count < 0) {
         this.#fail('read', count)
@@ -178,6 +204,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     this.#loop.unwatch(this.#fd)
     this.#libc.close(this.#fd)
     this.#pending.length = 0
+    this.#kept?.free()
     this.#loop.soon(() => this.emit('close'))
   }
 

@@ -24,6 +24,8 @@ export interface ByteSocket {
   cork(): void
   uncork(): void
   write(bytes: Uint8Array, written?: () => void): boolean
+  /** Writes bytes that are the same each time, from an offset on. */
+  writeKept?(memory: Uint8Array, from: number, written?: () => void): boolean
   end(): unknown
   destroy(): unknown
 }

@@ -112,6 +112,11 @@ export class StreamEndpoint implements Endpoint {
     return this.#socket.writableLength === 0
   }
 
+  sendCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
+    if (this.#ended || this.#over) throw this.#closedError()
+    return this.#writer.writeCopy(message, next) ? this.#socket.writableLength === 0 : undefined
+  }
+
   drained(signal?: AbortSignal): Promise<void> {
     let waiter: Waiter
     return abortable<void>(

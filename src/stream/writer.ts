@@ -1,4 +1,5 @@
 import type { Framing } from '../transport/contract.ts'
+import { NUMBERED_BYTES } from '../wire/frame.ts'
 import { PREFIX_BYTES, writePrefix } from '../wire/framing.ts'
 import { NEWLINE } from '../wire/lines.ts'
 import type { ByteSocket } from './byte-socket.ts'
@@ -7,6 +8,9 @@ import { READ_BUFFER_BYTES } from './read-buffer.ts'
 // What may lie in the read buffer, which is everybody's, must not wait there for a slow reader. For the rest of these
 // copying costs less than a second buffer in the system call.
 const SMALL_BYTES = READ_BUFFER_BYTES
+
+// From here on a second system call costs less than a copy.
+const KEPT_BYTES = 64 * 1024
 
 const newline = Uint8Array.of(NEWLINE)
 
@@ -33,6 +37,22 @@ export class MessageWriter {
     const pending = this.#socket.writableLength > 0
     if (message.length <= SMALL_BYTES) this.#writeSmall(message, pending)
     else this.#writeLarge(message, pending)
+  }
+
+  /** As of `Endpoint.sendCopies`, one of them; false where it wrote none. */
+  writeCopy(message: Uint8Array, next: (copy: Uint8Array) => void): boolean {
+    const socket = this.#socket
+    const { writableLength, writeKept } = socket
+    if (!writeKept || this.#headBytes === 0 || message.length < KEPT_BYTES || writableLength > 0) return false
+    next(message)
+    const frame = this.#scratchFrame(this.#headBytes + NUMBERED_BYTES)
+    writePrefix(frame, message.length)
+    frame.set(message.subarray(0, NUMBERED_BYTES), this.#headBytes)
+    socket.cork()
+    socket.write(frame)
+    writeKept.call(socket, message, NUMBERED_BYTES, this.#onWritten)
+    socket.uncork()
+    return true
   }
 
   #writeSmall(message: Uint8Array, pending: boolean): void {

@@ -85,8 +85,8 @@ export interface Endpoint {
    */
   send(message: Uint8Array): boolean
   /**
-   * Sends copies of a message, as many as leave best together; `next` writes into each, just before, what sets it apart. In
-   * between its owner leaves the message as it is. False as of `send`; undefined where it sent none: send them one by one.
+   * Sends copies of a message, as many as leave best together; `next` writes into the header of each, just before,
+   * what sets it apart. All else of the message stays as it is for good. False as of `send`; undefined where it sent none: send them one by one.
    */
   sendCopies?(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined
   /** Resolves when everything sent is with the kernel. Rejects with ABORTED, or with why the endpoint closed. */
