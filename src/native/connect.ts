@@ -34,8 +34,9 @@ export function connectStream(
     const settle = () => {
       loop.unwatch(fd)
       const error = options.get(c.SOL_SOCKET, c.SO_ERROR)
-      if (error !== 0) return failed(-error)
-      resolve(new NativeStreamSocket(loop, fd))
+      if (error !== 0) failed(-error)
+      else resolve(new NativeStreamSocket(loop, fd))
+      return true
     }
     undo = () => {
       loop.unwatch(fd)

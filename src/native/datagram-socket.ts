@@ -2,7 +2,8 @@ import type { RemoteInfo } from 'node:dgram'
 import { Batch } from './batch.ts'
 import * as c from './constants.ts'
 import { failure, type Libc } from './libc.ts'
-import type { Loop, Watcher } from './loop.ts'
+import type { Loop } from './loop.ts'
+import type { Watcher } from './poller.ts'
 import { type Receiving, SLOTS, sharedReceiving } from './receiving.ts'
 import { addressesOf, type Named, OptionsOf } from './socket.ts'
 import { socketAddress } from './socket-address.ts'
@@ -117,6 +118,7 @@ export class NativeDatagramSocket implements Watcher {
       next(message)
       return this.#wait(message, this.#destinationOf(port, address), done)
     }
+    this.#loop.goOn()
     this.#batch.fill(message, this.#destinationOf(port, address), next)
     if (done) this.#done = done
     this.#flush()
@@ -209,19 +211,24 @@ export class NativeDatagramSocket implements Watcher {
     return found
   }
 
-  readable(): void {
+  readable(): boolean {
     this.#sends = false
     this.#packed = false
     for (let n = 0; n < READS_PER_TURN && !this.#closed; n++) {
       const count = this.#receiving.receive(this.#fd)
-      if (count < 0 && count !== -c.EAGAIN) {
+      if (count === -c.EAGAIN) return n > 0
+      if (count < 0) {
         this.#onError(failure('recvmmsg', count))
-        return
+        return true
       }
       this.#calls++
       for (let slot = 0; slot < count && !this.#closed; slot++) this.#received(slot)
-      if (count < SLOTS) return this.#emptied()
+      if (count < SLOTS) {
+        this.#emptied()
+        return true
+      }
     }
+    return true
   }
 
   #emptied(): void {

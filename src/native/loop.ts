@@ -1,23 +1,19 @@
 import type { Alarm, Clock, Nanos } from '../core/clock.ts'
 import { clockWith, hostClock } from '../core/host-clock.ts'
+import { Spinning } from '../core/spinning.ts'
 import * as c from './constants.ts'
-import { type Libc, loadLibc, succeed } from './libc.ts'
+import { type Libc, loadLibc } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
+import { Poller, type Watcher } from './poller.ts'
 
-const MOST_EVENTS = 64
 /** How long node's own event loop may be kept waiting: its timers, signals and other sockets. */
 const LONGEST_WAIT_NS = 1_000_000
 /** After so long with nothing to do the waiting is left to node. */
 const IDLE_NS = 20_000_000
-
 /** How long what comes in batches may gather. */
 const GATHERING_NS = 50_000
-
-/** What a descriptor's owner wants to know. */
-export interface Watcher {
-  readable(): void
-  writable(): void
-}
+/** Whoever sleeps wakes late: the last of the time before a moment is waited for awake. */
+const AWAKE_NS = 60_000
 
 /**
  * Waits for descriptors and moments by system calls, a millisecond at most at a time, and lets node's event loop turn in
@@ -27,54 +23,71 @@ export class Loop {
   readonly libc: Libc
   /** For what one call needs. */
   readonly scratch: NativeMemory
-  readonly #epoll: number
-  readonly #events: NativeMemory
-  readonly #one: NativeMemory
-  readonly #timespec: NativeMemory
-  readonly #watchers = new Map<number, Watcher>()
+  /** It does not sleep while there is something to wait for. */
+  spins = false
+  /** Time spent awake with nothing to do, ns. */
+  idleNs = 0
+  readonly #poller: Poller
+  readonly #spinning = new Spinning()
   readonly #alarms = new Set<LoopAlarm>()
   #soon: (() => void)[] = []
   #dirty: (() => void)[] = []
   #flushing: (() => void)[] = []
   #scheduled = false
   #gathers = false
+  #goesOn = false
   #busyUntil = 0
   #stopPolling: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(libc: Libc) {
     this.libc = libc
-    this.#epoll = succeed('epoll_create1', libc.epoll_create1(c.EPOLL_CLOEXEC))
-    this.#events = libc.alloc(c.EPOLL_EVENT_BYTES * MOST_EVENTS)
     this.scratch = libc.alloc(64)
-    this.#one = libc.alloc(c.EPOLL_EVENT_BYTES)
-    this.#timespec = libc.alloc(16)
+    this.#poller = new Poller(libc)
     // Of this thread: the kernel otherwise rounds a wait up by 50 us to save power.
     libc.prctl(c.PR_SET_TIMERSLACK, 1)
   }
 
   watch(fd: number, watcher: Watcher, events: number): void {
-    this.#watchers.set(fd, watcher)
-    this.#control(c.EPOLL_CTL_ADD, fd, events)
+    this.#poller.watch(fd, watcher, events)
     this.wake()
   }
 
   /** Whether it is to be told when the descriptor takes more, and when there is more to read. */
   want(fd: number, reads: boolean, writes: boolean): void {
-    this.#control(c.EPOLL_CTL_MOD, fd, (reads ? c.EPOLLIN : 0) | (writes ? c.EPOLLOUT : 0))
+    this.#poller.want(fd, reads, writes)
     this.wake()
   }
 
   unwatch(fd: number): void {
-    if (!this.#watchers.delete(fd)) return
-    this.#control(c.EPOLL_CTL_DEL, fd, 0)
-    if (this.#watchers.size === 0) this.#rest()
+    this.#poller.unwatch(fd)
+    this.#relax()
+  }
+
+  /** As `unwatch`, of a descriptor that is closed now: with that the kernel forgets it. */
+  forget(fd: number): void {
+    this.#poller.forget(fd)
+    this.#relax()
+  }
+
+  /** Node need not wait any more for what cannot come; a turn sees to that itself. */
+  #relax(): void {
+    if (this.#poller.isEmpty && this.#stopPolling) this.#rest()
   }
 
   /** Calls back before the next wait: what is gathered until then leaves together. */
   beforeWaiting(flush: () => void): void {
     this.#dirty.push(flush)
+    this.goOn()
     this.wake()
+  }
+
+  /**
+   * Something was sent. Who sends in the very call in which it was told something waits for what comes back, and has left
+   * nothing for node to do before that.
+   */
+  goOn(): void {
+    this.#goesOn = true
   }
 
   /**
@@ -103,28 +116,55 @@ export class Loop {
   schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    this.#stopPolling?.()
-    this.#stopPolling = undefined
-    clearTimeout(this.#timer)
+    this.#stopResting()
     setImmediate(this.#turn)
   }
 
   readonly #turn = (): void => {
     this.#scheduled = false
     if (this.#soon.length > 0) return this.#runSoon()
-    this.#flush()
     let now = hostClock.now()
-    const due = this.#nextDue()
-    if (this.#gathers) this.#sleep(Math.min(due - now, GATHERING_NS))
-    const count = this.#wait(this.#gathers ? 0 : Math.min(due - now, LONGEST_WAIT_NS))
-    this.#gathers = false
-    for (let n = 0; n < count; n++) this.#dispatch(n)
-    now = hostClock.now()
-    if (count > 0) this.#busyUntil = now + IDLE_NS
-    for (const alarm of this.#alarms) if (alarm.due <= now) alarm.fire(now)
+    const until = now + LONGEST_WAIT_NS
+    do {
+      this.#flush()
+      this.#goesOn = false
+      const told = this.#await(now, until)
+      now = hostClock.now()
+      if (told) this.#busyUntil = now + IDLE_NS
+      for (const alarm of this.#alarms) if (alarm.due <= now) alarm.fire(now)
+    } while (this.#goesOn && now < until && this.#soon.length === 0)
     this.#flush()
     if (now < this.#busyUntil || this.#nextDue() - now < IDLE_NS) this.schedule()
     else this.#rest()
+  }
+
+  /** Waits for something to tell, or the next moment. */
+  #await(now: number, until: number): boolean {
+    const due = this.#nextDue()
+    const end = Math.min(due, until)
+    if (this.#gathers) {
+      this.#gathers = false
+      this.#poller.sleep(Math.min(end - now, GATHERING_NS))
+      return this.#poller.wait(0)
+    }
+    const pays = this.#spinning.pays(now)
+    if (this.spins && pays) return this.#look(now, end)
+    const awakeFrom = pays ? due - AWAKE_NS : due
+    if (awakeFrom > now) return this.#poller.wait(Math.min(awakeFrom, until) - now)
+    return this.#look(now, end)
+  }
+
+  /** Looks again and again, until there is something to tell, or the end comes. */
+  #look(from: number, end: number): boolean {
+    let now = from
+    for (;;) {
+      if (this.#poller.look()) return true
+      const before = now
+      now = hostClock.now()
+      this.idleNs += now - before
+      this.#spinning.idled(now - before, now)
+      if (now >= end) return false
+    }
   }
 
   /** Promises that were settled so go on before the next wait. */
@@ -139,16 +179,20 @@ export class Loop {
   /** Node waits, until something comes or an alarm is near. */
   #rest(): void {
     if (this.#scheduled) return
-    this.#stopPolling?.()
-    this.#stopPolling = undefined
-    clearTimeout(this.#timer)
-    if (this.#watchers.size > 0) {
-      this.#stopPolling = this.libc.whenReadable(this.#epoll, () => this.wake())
+    this.#stopResting()
+    if (!this.#poller.isEmpty) {
+      this.#stopPolling = this.libc.whenReadable(this.#poller.fd, () => this.wake())
     }
     const ahead = this.#nextDue() - hostClock.now()
     if (ahead < Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(() => this.schedule(), Math.max(0, ahead / 1e6 - IDLE_NS / 2e6))
     }
+  }
+
+  #stopResting(): void {
+    this.#stopPolling?.()
+    this.#stopPolling = undefined
+    clearTimeout(this.#timer)
   }
 
   #nextDue(): number {
@@ -166,52 +210,24 @@ export class Loop {
       flushes.length = 0
     }
   }
-
-  /** Returns how many events there are. */
-  #wait(ns: number): number {
-    const { address } = this.#events
-    this.#timespec.view.setUint32(8, Math.max(0, ns), true)
-    const count = this.libc.epoll_pwait2(this.#epoll, address, MOST_EVENTS, this.#timespec.address)
-    return Math.max(0, count)
-  }
-
-  #sleep(ns: number): void {
-    this.#timespec.view.setUint32(8, Math.max(0, ns), true)
-    this.libc.nanosleep(this.#timespec.address, 0)
-  }
-
-  #dispatch(n: number): void {
-    const { view } = this.#events
-    const at = n * c.EPOLL_EVENT_BYTES
-    const events = view.getUint32(at, true)
-    const fd = view.getInt32(at + c.EPOLL_DATA, true)
-    const watcher = this.#watchers.get(fd)
-    // An error is heard by whoever reads.
-    if ((events & ~c.EPOLLOUT) !== 0) watcher?.readable()
-    // Unless that made it another's.
-    if ((events & c.EPOLLOUT) !== 0 && this.#watchers.get(fd) === watcher) watcher?.writable()
-  }
-
-  #control(operation: number, fd: number, events: number): void {
-    const { view, address } = this.#one
-    view.setUint32(0, events, true)
-    view.setInt32(c.EPOLL_DATA, fd, true)
-    succeed('epoll_ctl', this.libc.epoll_ctl(this.#epoll, operation, fd, address))
-  }
 }
 
 class LoopAlarm implements Alarm {
   due = Number.POSITIVE_INFINITY
-  /** Waiting is done by the kernel. */
-  idleNs = 0
   readonly #loop: Loop
   readonly #all: Set<LoopAlarm>
   readonly #onDue: (woke: Nanos) => void
+  readonly #idleBefore: number
 
   constructor(loop: Loop, all: Set<LoopAlarm>, onDue: (woke: Nanos) => void) {
     this.#loop = loop
     this.#all = all
     this.#onDue = onDue
+    this.#idleBefore = loop.idleNs
+  }
+
+  get idleNs(): number {
+    return this.#loop.idleNs - this.#idleBefore
   }
 
   set(at: Nanos): void {

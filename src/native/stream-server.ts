@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import * as c from './constants.ts'
 import { failure } from './libc.ts'
-import type { Loop, Watcher } from './loop.ts'
+import type { Loop } from './loop.ts'
+import type { Watcher } from './poller.ts'
 import { addressesOf, OptionsOf } from './socket.ts'
 import { NativeStreamSocket } from './stream-socket.ts'
 
@@ -38,14 +39,14 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
     return addressesOf(this.#loop.libc, this.#fd).local
   }
 
-  readable(): void {
+  readable(): boolean {
     const { libc } = this.#loop
     for (let n = 0; n < ACCEPTS_PER_TURN && !this.#closed; n++) {
       const fd = libc.accept4(this.#fd, 0, 0, c.SOCK_CLOEXEC | c.SOCK_NONBLOCK)
-      if (fd === -c.EAGAIN) return
+      if (fd === -c.EAGAIN) return n > 0
       if (fd < 0) {
         this.emit('error', failure('accept', fd))
-        return
+        return true
       }
       try {
         if (this.#noDelay) new OptionsOf(libc, this.#loop.scratch, fd).set(c.IPPROTO_TCP, c.TCP_NODELAY, 1)
@@ -55,6 +56,7 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
         libc.close(fd)
       }
     }
+    return true
   }
 
   writable(): void {}

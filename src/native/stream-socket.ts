@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events'
 import * as c from './constants.ts'
 import { KeptBytes } from './kept-bytes.ts'
 import { failure, type Libc } from './libc.ts'
-import type { Loop, Watcher } from './loop.ts'
+import type { Loop } from './loop.ts'
 import { BytesPiece, KeptPiece, type Piece } from './piece.ts'
+import type { Watcher } from './poller.ts'
 import { addressesOf } from './socket.ts'
 
 /** Larger than node's: a call costs the same, and nothing of this is kept. */
@@ -98,6 +99,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
 
   write(bytes: Uint8Array, written?: () => void): boolean {
     if (this.destroyed) return false
+    this.#loop.goOn()
     if (this.#pending.length > 0) return this.#wait(new BytesPiece(this.#libc, this.#fd, bytes), written)
     const flags = c.MSG_NOSIGNAL | c.MSG_DONTWAIT | (this.#corked ? c.MSG_MORE : 0)
     const sent = bytes.length === 0 ? 0 : this.#libc.sendBytes(this.#fd, bytes, bytes.length, flags)
@@ -155,7 +157,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     if (this.#ends) this.#shutDown()
   }
 
-  readable(): void {
+  readable(): boolean {
     for (let n = 0; n < READS_PER_TURN && this.#reads && !this.destroyed; n++) {
       const skippable = this.skippableBytes()
       const skips = skippable >= LEAST_SKIPPED_BYTES
@@ -164,21 +166,22 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
       const count = skips
         ? this.#libc.recv(this.#fd, 0, wanted, c.MSG_DONTWAIT | c.MSG_TRUNC)
         : this.#libc.recvBytes(this.#fd, memory, wanted, c.MSG_DONTWAIT)
-      if (count === -c.EAGAIN) return
+      if (count === -c.EAGAIN) return n > 0
       if (count < 0) {
         this.#fail('read', count)
-        return
+        return true
       }
       if (count === 0) {
         this.#peerEnded = true
         this.#want()
         this.emit('end')
         this.#leave()
-        return
+        return true
       }
       if (!this.onBytes(memory, count)) this.pause()
-      if (count < wanted) return
+      if (count < wanted) return true
     }
+    return true
   }
 
   /** No more is written; what waits leaves first. */
