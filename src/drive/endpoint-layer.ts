@@ -1,6 +1,6 @@
 import type { Address } from '../core/address.ts'
 import type { NetcmpError } from '../core/errors.ts'
-import type { Endpoint, MessageHandler } from '../transport/contract.ts'
+import type { Endpoint, KernelTimes, MessageHandler } from '../transport/contract.ts'
 
 /** An endpoint over another one: does what that does, but for what a kind of layer changes. */
 export abstract class EndpointLayer implements Endpoint {
@@ -16,6 +16,10 @@ export abstract class EndpointLayer implements Endpoint {
 
   get remote(): Address {
     return this.below.remote
+  }
+
+  get kernelTimes(): KernelTimes | undefined {
+    return this.below.kernelTimes
   }
 
   get queuedBytes(): number {

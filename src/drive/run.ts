@@ -15,6 +15,7 @@ import { LoopLag } from './loop-lag.ts'
 import { Pump } from './pump.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 import { Session } from './session.ts'
+import { TimedEndpoint } from './timed-endpoint.ts'
 import { Watch } from './watch.ts'
 
 /** How long counts must stand still before what is missing counts as lost, and how often they are asked for. */
@@ -88,12 +89,12 @@ export type Dialling = Pick<
   RunOptions,
   'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'socket' | 'key' | 'signal'
 > & {
-  readonly job: Pick<Job, 'timeoutNs'>
+  readonly job: Pick<Job, 'timeoutNs'> & Partial<Pick<Job, 'workload'>>
 }
 
 /** Dials, but no longer than the timeout. */
 export async function dialWithin(options: Dialling): Promise<Endpoint> {
-  const { transport, target, job, clock, family, nagle, bind, socket, signal } = options
+  const { transport, target, job, clock, family, nagle, bind, signal } = options
   const late = new NetcmpError(
     'TIMEOUT',
     `${transport.name}: no answer from ${target} within ${job.timeoutNs / NS_PER_MS} ms`,
@@ -102,10 +103,15 @@ export async function dialWithin(options: Dialling): Promise<Endpoint> {
   const timer = setTimeout(() => giveUp.abort(late), job.timeoutNs / NS_PER_MS)
   const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
   try {
-    return await transport.dial(target, { clock, family, nagle, bind, socket }, either)
+    return await transport.dial(target, { clock, family, nagle, bind, socket: socketFor(options) }, either)
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Of round trips the kernel tells which part was its host's; what does not wait for answers leaves faster untimed. */
+function socketFor({ socket, job }: Dialling): SocketOptions | undefined {
+  return socket?.engine === 'native' && job.workload === 'echo' ? { ...socket, timed: true } : socket
 }
 
 /** Dials and opens a session for the job. */
@@ -181,13 +187,19 @@ function sessionPump(
   options: RunOptions,
   onStopping: (reason: NetcmpError) => void,
 ): Pump {
-  const endpoints = sessions.map((session) => session.endpoint)
+  const endpoints = sessions.map(({ endpoint }) =>
+    endpoint.kernelTimes ? new TimedEndpoint(endpoint) : endpoint,
+  )
   const pump = new Pump(workload, endpoints, options.clock)
   for (const [flow, session] of sessions.entries()) {
     workload.begin(flow, session.token)
     // Bulk counts its payload and reads only its headers.
     if (options.job.workload === 'bulk') session.endpoint.keepFirst(512)
-    session.onProbe((message, at, messageBytes) => pump.receive(flow, message, at, messageBytes))
+    const endpoint = endpoints[flow]
+    session.onProbe((message, at, messageBytes) => {
+      if (endpoint instanceof TimedEndpoint) workload.away?.(flow, endpoint.wireRttNs(message))
+      pump.receive(flow, message, at, messageBytes)
+    })
     session.onLost((reason) => pump.fail(reason))
     session.onStopping((reason) => {
       onStopping(reason)

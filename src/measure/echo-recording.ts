@@ -11,6 +11,8 @@ import { type Recording, ToolCost } from './recording.ts'
 export class EchoRecording implements Recording<EchoRecording> {
   readonly cost = new ToolCost()
   readonly #rtt = new Histogram()
+  readonly #wireRtt = new Histogram()
+  readonly #host = new Histogram()
   readonly #oneWay: OneWayDelays
   readonly #eachWay = new EachWay()
   readonly #variation: DelayVariation
@@ -41,6 +43,13 @@ export class EchoRecording implements Recording<EchoRecording> {
     this.#rtt.record(rttNs)
     at.variation.record(seq, rttNs)
     return true
+  }
+
+  /** Of a round trip the message was so long away from this host, by its kernel; what it tells of another is left out. */
+  away(awayNs: number, rttNs: number): void {
+    if (!(awayNs >= 0 && awayNs <= rttNs)) return
+    this.#wireRtt.record(awayNs)
+    this.#host.record(rttNs - awayNs)
   }
 
   /** The four times of an answered message: the first and the last of this host's clock, the others of the server's. */
@@ -87,6 +96,8 @@ export class EchoRecording implements Recording<EchoRecording> {
 
   merge(other: EchoRecording): void {
     this.#rtt.merge(other.#rtt)
+    this.#wireRtt.merge(other.#wireRtt)
+    this.#host.merge(other.#host)
     this.#oneWay.merge(other.#oneWay)
     this.#eachWay.merge(other.#eachWay)
     this.#variation.merge(other.#variation)
@@ -106,6 +117,10 @@ export class EchoRecording implements Recording<EchoRecording> {
       rttP99Ns: rtt.percentile(0.99),
       rttP999Ns: rtt.percentile(0.999),
       rttMaxNs: rtt.max,
+      wireRttMinNs: this.#wireRtt.min,
+      wireRttP50Ns: this.#wireRtt.percentile(0.5),
+      wireRttP99Ns: this.#wireRtt.percentile(0.99),
+      hostNs: this.#host.percentile(0.5),
       forwardDelayP50Ns: forward.percentile(0.5),
       forwardDelayP99Ns: forward.percentile(0.99),
       reverseDelayP50Ns: reverse.percentile(0.5),

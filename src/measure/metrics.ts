@@ -37,6 +37,25 @@ export const metrics = [
   { id: 'rttP999Ns', ...roundTrip, definition: 'Round trip that 99.9 % of the answers did not exceed.' },
   { id: 'rttMaxNs', ...roundTrip, definition: 'Longest round trip.' },
   {
+    id: 'wireRttMinNs',
+    ...roundTrip,
+    definition:
+      'Shortest time that a message was away from this host: from when its kernel gave it to the network until it had the answer from there; the server’s time is part of it.',
+  },
+  { id: 'wireRttP50Ns', ...roundTrip, definition: 'Median time that a message was away from this host.' },
+  {
+    id: 'wireRttP99Ns',
+    ...roundTrip,
+    definition: 'Time away from this host that 99 % of the messages did not exceed.',
+  },
+  {
+    id: 'hostNs',
+    ...ns,
+    source: 'netcmp',
+    definition:
+      'Median of what this host added to a round trip: what of it the message was not away, by the kernel’s own times.',
+  },
+  {
     id: 'forwardDelayP50Ns',
     ...oneWay,
     definition: 'Median delay from sender to server, off by `clockErrorNs` at most.',

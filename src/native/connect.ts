@@ -11,12 +11,13 @@ export interface Connecting {
   readonly host: string
   readonly port: number
   readonly noDelay: boolean
+  readonly timed?: boolean | undefined
 }
 
 /** Connects a stream socket. Rejects with the system's own error; the descriptor is then closed. `undo` is how to give up. */
 export function connectStream(
   loop: Loop,
-  { fd, family, host, port, noDelay }: Connecting,
+  { fd, family, host, port, noDelay, timed }: Connecting,
 ): { socket: Promise<NativeStreamSocket>; undo: () => void } {
   const { libc, scratch } = loop
   let undo = () => {}
@@ -35,7 +36,7 @@ export function connectStream(
       loop.unwatch(fd)
       const error = options.get(c.SOL_SOCKET, c.SO_ERROR)
       if (error !== 0) failed(-error)
-      else resolve(new NativeStreamSocket(loop, fd))
+      else resolve(new NativeStreamSocket(loop, fd, timed))
       return true
     }
     undo = () => {

@@ -6,6 +6,7 @@ export const AF_INET6 = 10
 export const SHUT_WR = 1
 export const MSG_DONTWAIT = 0x40
 export const MSG_TRUNC = 0x20
+export const MSG_ERRQUEUE = 0x2000
 export const MSG_NOSIGNAL = 0x4000
 export const MSG_MORE = 0x8000
 
@@ -23,18 +24,31 @@ export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
 export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
+/** The option, and the type of the control messages that come of it. */
+export const SO_TIMESTAMPING = 37
+
+// linux/net_tstamp.h, linux/errqueue.h
+export const SOF_TIMESTAMPING_TX_SOFTWARE = 1 << 1
+export const SOF_TIMESTAMPING_RX_SOFTWARE = 1 << 3
+export const SOF_TIMESTAMPING_SOFTWARE = 1 << 4
+export const SOF_TIMESTAMPING_OPT_ID = 1 << 7
+export const SOF_TIMESTAMPING_OPT_TSONLY = 1 << 11
+export const SOF_TIMESTAMPING_OPT_ID_TCP = 1 << 16
+export const SCM_TSTAMP_SND = 0
 
 // linux/in.h
 export const IPPROTO_IP = 0
 export const IP_TOS = 1
 export const IP_TTL = 2
 export const IP_MTU_DISCOVER = 10
+export const IP_RECVERR = 11
 export const IP_PMTUDISC_PROBE = 3
 
 // linux/in6.h
 export const IPPROTO_IPV6 = 41
 export const IPV6_UNICAST_HOPS = 16
 export const IPV6_MTU_DISCOVER = 23
+export const IPV6_RECVERR = 25
 export const IPV6_PMTUDISC_PROBE = 3
 export const IPV6_TCLASS = 67
 

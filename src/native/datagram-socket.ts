@@ -1,6 +1,7 @@
 import type { RemoteInfo } from 'node:dgram'
 import { Batch } from './batch.ts'
 import * as c from './constants.ts'
+import { SocketTimes } from './kernel-times.ts'
 import { failure, type Libc } from './libc.ts'
 import type { Loop } from './loop.ts'
 import type { Watcher } from './poller.ts'
@@ -28,6 +29,7 @@ interface Waiting {
 export class NativeDatagramSocket implements Watcher {
   #onMessage: OnMessage = () => {}
   #onError: (error: Error) => void = () => {}
+  readonly kernelTimes: SocketTimes | undefined
   readonly soon: (callback: () => void) => void
   readonly #loop: Loop
   readonly #libc: Libc
@@ -56,7 +58,7 @@ export class NativeDatagramSocket implements Watcher {
   readonly #hasRoom: boolean
   #closed = false
 
-  constructor(loop: Loop, fd: number, family: 4 | 6) {
+  constructor(loop: Loop, fd: number, family: 4 | 6, timed = false) {
     const { libc } = loop
     this.soon = (callback) => loop.soon(callback)
     this.#loop = loop
@@ -66,6 +68,7 @@ export class NativeDatagramSocket implements Watcher {
     this.#options = new OptionsOf(libc, loop.scratch, fd)
     this.#receiving = sharedReceiving(libc)
     this.#batch = new Batch(libc, fd)
+    if (timed) this.kernelTimes = SocketTimes.of(libc, fd, loop.scratch, 'datagram')
     this.#options.trySet(c.SOL_UDP, c.UDP_GRO, 1)
     this.#hasRoom = this.getRecvBufferSize() >= ROOM_BYTES
     loop.watch(fd, this, c.EPOLLIN)
@@ -101,6 +104,12 @@ export class NativeDatagramSocket implements Watcher {
     if (!this.#batch.fits(bytes, to) && !this.#flush()) return this.#wait(bytes, to, done)
     this.#batch.add(bytes, to)
     if (done) this.#done = done
+    // Those that leave together are one to the kernel.
+    if (this.kernelTimes) {
+      this.#loop.goOn()
+      this.#flush()
+      return
+    }
     if (this.#isDirty) return
     this.#isDirty = true
     this.#loop.beforeWaiting(this.#flushDirty)
@@ -114,12 +123,13 @@ export class NativeDatagramSocket implements Watcher {
     address: string | undefined,
   ): void {
     this.#checkOpen()
-    if (this.#waiting.length > 0 || !this.#flush()) {
+    const to = this.#destinationOf(port, address)
+    if (this.kernelTimes || this.#waiting.length > 0 || !this.#flush()) {
       next(message)
-      return this.#wait(message, this.#destinationOf(port, address), done)
+      return this.#send(message, to, done)
     }
     this.#loop.goOn()
-    this.#batch.fill(message, this.#destinationOf(port, address), next)
+    this.#batch.fill(message, to, next)
     if (done) this.#done = done
     this.#flush()
   }
@@ -151,6 +161,7 @@ export class NativeDatagramSocket implements Watcher {
     this.#loop.unwatch(this.#fd)
     this.#libc.close(this.#fd)
     this.#batch.free()
+    this.kernelTimes?.free()
     this.#loop.soon(closed)
   }
 
@@ -182,6 +193,8 @@ export class NativeDatagramSocket implements Watcher {
     const blocked = result === -c.EAGAIN
     if (blocked !== this.#blocked) this.#loop.want(this.#fd, true, blocked)
     this.#blocked = blocked
+    if (result < 0) this.kernelTimes?.failed()
+    else this.kernelTimes?.sent(1)
     if (blocked) return false
     const done = this.#done
     this.#done = undefined
@@ -216,7 +229,10 @@ export class NativeDatagramSocket implements Watcher {
     this.#packed = false
     for (let n = 0; n < READS_PER_TURN && !this.#closed; n++) {
       const count = this.#receiving.receive(this.#fd)
-      if (count === -c.EAGAIN) return n > 0
+      if (count === -c.EAGAIN) {
+        this.kernelTimes?.hear()
+        return n > 0
+      }
       if (count < 0) {
         this.#onError(failure('recvmmsg', count))
         return true
@@ -239,6 +255,7 @@ export class NativeDatagramSocket implements Watcher {
     const receiving = this.#receiving
     const bytes = receiving.bytesOf(slot)
     const from = receiving.fromOf(slot)
+    if (this.kernelTimes) this.kernelTimes.receivedAt = receiving.timeOf(slot)
     const segment = receiving.segmentOf(slot, bytes)
     if (segment < bytes) this.#packed = true
     for (let at = 0; at === 0 || at < bytes; at += segment) {

@@ -27,6 +27,7 @@ export interface Libc {
   memfd_create(name: number, flags: number): number
   sendfile(to: number, from: number, offset: number, bytes: number): number
   sendmsg(fd: number, message: number, flags: number): number
+  recvmsg(fd: number, message: number, flags: number): number
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   prctl(option: number, value: number): number
   epoll_create1(flags: number): number
@@ -122,6 +123,7 @@ async function load(): Promise<Libc> {
     memfd_create: call('memfd_create', pointer, u32),
     sendfile: call('sendfile', int, int, pointer, size),
     sendmsg: call('sendmsg', int, pointer, int),
+    recvmsg: call('recvmsg', int, pointer, int),
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
     epoll_create1: call('epoll_create1', int),

@@ -16,4 +16,4 @@ export const CMSG_TYPE = 12
 export const CMSG_DATA = 16
 
 export const NAME_BYTES = 32
-export const CONTROL_BYTES = 64
+export const CONTROL_BYTES = 128

@@ -1,11 +1,10 @@
 import type { RemoteInfo } from 'node:dgram'
 import * as c from './constants.ts'
+import { controlData } from './control-message.ts'
+import { timeOf } from './kernel-times.ts'
 import type { Libc } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
 import {
-  CMSG_DATA,
-  CMSG_LEVEL,
-  CMSG_TYPE,
   CONTROL_BYTES,
   MMSG_BYTES,
   MMSG_CONTROL,
@@ -24,43 +23,49 @@ export const DATAGRAM_BYTES = 65_536
 /** Received by one call. */
 export const SLOTS = 16
 
+// Where the parts of the heads lie.
+const VECTORS = SLOTS * MMSG_BYTES
+const NAMES = VECTORS + SLOTS * VECTOR_BYTES
+const CONTROLS = NAMES + SLOTS * NAME_BYTES
+
 /** Memory that all sockets receive into: what is in it is handled before the next call. */
 export class Receiving {
   readonly #libc: Libc
   readonly #in: NativeMemory
   readonly #heads: NativeMemory
   readonly #views: Views
+  /** Slots that the last call filled: the kernel wrote their lengths. */
+  #used = SLOTS
   #from: RemoteInfo = { address: '', family: 'IPv4', port: 0, size: 0 }
   readonly #fromName = new Uint8Array(NAME_BYTES)
 
   constructor(libc: Libc) {
     this.#libc = libc
     this.#in = libc.alloc(SLOTS * DATAGRAM_BYTES)
-    this.#heads = libc.alloc(SLOTS * (MMSG_BYTES + VECTOR_BYTES + NAME_BYTES + CONTROL_BYTES))
+    this.#heads = libc.alloc(CONTROLS + SLOTS * CONTROL_BYTES)
     this.#views = new Views(this.#in)
     const { view, address } = this.#heads
-    const vectors = SLOTS * MMSG_BYTES
-    const names = vectors + SLOTS * VECTOR_BYTES
-    const controls = names + SLOTS * NAME_BYTES
     const put = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true)
     for (let n = 0; n < SLOTS; n++) {
-      put(vectors + n * VECTOR_BYTES, this.#in.address + n * DATAGRAM_BYTES)
-      put(vectors + n * VECTOR_BYTES + 8, DATAGRAM_BYTES)
-      put(n * MMSG_BYTES + MMSG_NAME, address + names + n * NAME_BYTES)
-      put(n * MMSG_BYTES + MMSG_VECTOR, address + vectors + n * VECTOR_BYTES)
+      put(VECTORS + n * VECTOR_BYTES, this.#in.address + n * DATAGRAM_BYTES)
+      put(VECTORS + n * VECTOR_BYTES + 8, DATAGRAM_BYTES)
+      put(n * MMSG_BYTES + MMSG_NAME, address + NAMES + n * NAME_BYTES)
+      put(n * MMSG_BYTES + MMSG_VECTOR, address + VECTORS + n * VECTOR_BYTES)
       put(n * MMSG_BYTES + MMSG_VECTOR_LENGTH, 1)
-      put(n * MMSG_BYTES + MMSG_CONTROL, address + controls + n * CONTROL_BYTES)
+      put(n * MMSG_BYTES + MMSG_CONTROL, address + CONTROLS + n * CONTROL_BYTES)
     }
   }
 
   /** How many slots were filled, or the error. */
   receive(fd: number): number {
     const { view, address } = this.#heads
-    for (let slot = 0; slot < SLOTS; slot++) {
+    for (let slot = 0; slot < this.#used; slot++) {
       view.setUint32(slot * MMSG_BYTES + MMSG_NAME_LENGTH, NAME_BYTES, true)
       view.setUint32(slot * MMSG_BYTES + MMSG_CONTROL_LENGTH, CONTROL_BYTES, true)
     }
-    return this.#libc.recvmmsg(fd, address, SLOTS, c.MSG_DONTWAIT, 0)
+    const count = this.#libc.recvmmsg(fd, address, SLOTS, c.MSG_DONTWAIT, 0)
+    this.#used = Math.max(0, count)
+    return count
   }
 
   bytesOf(slot: number): number {
@@ -73,20 +78,27 @@ export class Receiving {
 
   /** Bytes of each datagram of a slot, but perhaps the last. */
   segmentOf(slot: number, bytes: number): number {
-    const { view } = this.#heads
     const whole = Math.max(bytes, 1)
-    if (view.getUint32(slot * MMSG_BYTES + MMSG_CONTROL_LENGTH, true) < CMSG_DATA + 4) return whole
-    const control = SLOTS * (MMSG_BYTES + VECTOR_BYTES + NAME_BYTES) + slot * CONTROL_BYTES
-    const isGro =
-      view.getInt32(control + CMSG_LEVEL, true) === c.SOL_UDP &&
-      view.getInt32(control + CMSG_TYPE, true) === c.UDP_GRO
-    return isGro ? Math.max(view.getInt32(control + CMSG_DATA, true), 1) : whole
+    const length = this.#controlLength(slot)
+    if (length === 0) return whole
+    const { view } = this.#heads
+    const data = controlData(view, CONTROLS + slot * CONTROL_BYTES, length, c.SOL_UDP, c.UDP_GRO)
+    return data < 0 ? whole : Math.max(view.getInt32(data, true), 1)
+  }
+
+  /** When the kernel received what is in a slot, ns; NaN where it does not tell. */
+  timeOf(slot: number): number {
+    return timeOf(this.#heads.view, CONTROLS + slot * CONTROL_BYTES, this.#controlLength(slot))
+  }
+
+  #controlLength(slot: number): number {
+    return this.#heads.view.getUint32(slot * MMSG_BYTES + MMSG_CONTROL_LENGTH, true)
   }
 
   /** One object for all that comes from one address in a row. */
   fromOf(slot: number): RemoteInfo {
     const { bytes, view } = this.#heads
-    const at = SLOTS * (MMSG_BYTES + VECTOR_BYTES) + slot * NAME_BYTES
+    const at = NAMES + slot * NAME_BYTES
     const length = view.getUint32(slot * MMSG_BYTES + MMSG_NAME_LENGTH, true)
     const last = this.#fromName
     let same = true

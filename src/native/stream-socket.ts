@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import * as c from './constants.ts'
 import { KeptBytes } from './kept-bytes.ts'
+import { SocketTimes } from './kernel-times.ts'
 import { failure, type Libc } from './libc.ts'
 import type { Loop } from './loop.ts'
 import { BytesPiece, KeptPiece, type Piece } from './piece.ts'
@@ -38,6 +39,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   skippableBytes: () => number = () => 0
   destroyed = false
   writableLength = 0
+  readonly kernelTimes: SocketTimes | undefined
   readonly localAddress: string
   readonly localPort: number
   readonly remoteAddress: string
@@ -55,12 +57,13 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   #ended = false
   #peerEnded = false
 
-  /** @param fd connected, and not blocking */
-  constructor(loop: Loop, fd: number) {
+  /** @param fd connected, and not blocking; `timed` before anything was sent */
+  constructor(loop: Loop, fd: number, timed = false) {
     super()
     this.#loop = loop
     this.#libc = loop.libc
     this.#fd = fd
+    if (timed) this.kernelTimes = SocketTimes.of(loop.libc, fd, loop.scratch, 'stream')
     const { local, remote } = addressesOf(loop.libc, fd)
     this.localAddress = local.address
     this.localPort = local.port
@@ -103,6 +106,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     if (this.#pending.length > 0) return this.#wait(new BytesPiece(this.#libc, this.#fd, bytes), written)
     const flags = c.MSG_NOSIGNAL | c.MSG_DONTWAIT | (this.#corked ? c.MSG_MORE : 0)
     const sent = bytes.length === 0 ? 0 : this.#libc.sendBytes(this.#fd, bytes, bytes.length, flags)
+    if (sent > 0) this.kernelTimes?.sent(sent)
     if (sent === bytes.length) {
       written?.()
       return true
@@ -124,6 +128,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     if (this.#pending.length > 0) return this.#wait(piece, written)
     const sent = piece.send()
     if (sent < 0 && sent !== -c.EAGAIN) return this.#fail('sendfile', sent)
+    if (sent > 0) this.kernelTimes?.sent(sent)
     if (piece.length > 0) return this.#wait(piece, written)
     written?.()
     return true
@@ -147,6 +152,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
         this.#fail('write', sent)
         return
       }
+      this.kernelTimes?.sent(sent)
       this.writableLength -= sent
       if (piece.length > 0) continue
       this.#pending.shift()
@@ -165,8 +171,11 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
       const wanted = skips ? skippable : --this.#headReads > 0 ? HEAD_BYTES : READ_BYTES
       const count = skips
         ? this.#libc.recv(this.#fd, 0, wanted, c.MSG_DONTWAIT | c.MSG_TRUNC)
-        : this.#libc.recvBytes(this.#fd, memory, wanted, c.MSG_DONTWAIT)
-      if (count === -c.EAGAIN) return n > 0
+        : this.#read(wanted)
+      if (count === -c.EAGAIN) {
+        this.kernelTimes?.hear()
+        return n > 0
+      }
       if (count < 0) {
         this.#fail('read', count)
         return true
@@ -182,6 +191,14 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
       if (count < wanted) return true
     }
     return true
+  }
+
+  #read(bytes: number): number {
+    const times = this.kernelTimes
+    if (times === undefined) return this.#libc.recvBytes(this.#fd, memory, bytes, c.MSG_DONTWAIT)
+    const count = times.receive()
+    if (count > 0) memory.set(times.received(count))
+    return count
   }
 
   /** No more is written; what waits leaves first. */
@@ -208,6 +225,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     this.#libc.close(this.#fd)
     this.#pending.length = 0
     this.#kept?.free()
+    this.kernelTimes?.free()
     this.#loop.soon(() => this.emit('close'))
   }
 

@@ -53,6 +53,8 @@ const rules: readonly RowRule[] = [
   { group: 'LOSS', label: 'duplicated, chat', workload: 'chat', metric: 'duplicateRatio', only: 'nonzero' },
   ...latency('LATENCY (round trip)', 'echo', 'round trip', [
     ['median', 'rttP50Ns'],
+    ['  network, server', 'wireRttP50Ns', 'valued'],
+    ['  this computer', 'hostNs', 'valued'],
     ['99 %', 'rttP99Ns'],
     ['99.9 %', 'rttP999Ns', 'compared'],
     ['jitter', 'interarrivalJitterNs'],
@@ -108,7 +110,7 @@ function latency(
   return lines.map(([label, metric, only]) => ({
     group,
     label,
-    name: `${what}, ${label}`,
+    name: `${what}, ${label.trim()}`,
     workload,
     metric,
     ...(only ? { only } : {}),

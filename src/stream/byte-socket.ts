@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { KernelTimes } from '../transport/contract.ts'
 
 /** What is needed of a server, node:net's or one of our own. */
 export interface ByteServer {
@@ -11,6 +12,7 @@ export interface ByteServer {
 /** What is needed of a connection, node:net's or one of our own. */
 export interface ByteSocket {
   readonly writableLength: number
+  readonly kernelTimes?: KernelTimes | undefined
   readonly destroyed: boolean
   readonly localAddress?: string | undefined
   readonly localPort?: number | undefined

@@ -4,7 +4,7 @@ import type { Address } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NetcmpError, systemError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
-import type { Endpoint, EndpointOptions, MessageHandler } from '../transport/contract.ts'
+import type { Endpoint, EndpointOptions, KernelTimes, MessageHandler } from '../transport/contract.ts'
 import { Deframer, RawPieces, type Splitter } from '../wire/framing.ts'
 import { LINE_QUIET_MS, LineSplitter } from '../wire/lines.ts'
 import type { ByteSocket } from './byte-socket.ts'
@@ -82,6 +82,10 @@ export class StreamEndpoint implements Endpoint {
     open.socket.on('end', this.#sawEnd)
     open.socket.on('error', this.#failed)
     open.socket.once('close', this.#gone)
+  }
+
+  get kernelTimes(): KernelTimes | undefined {
+    return this.#socket.kernelTimes
   }
 
   get queuedBytes(): number {

@@ -83,7 +83,11 @@ async function inTurn(
     })
     try {
       if (!isNative) return await connect({ host, fd, autoSelectFamily: false })
-      return await dialNative({ fd, family, host, port, noDelay: options.nagle !== true }, options, signal)
+      return await dialNative(
+        { fd, family, host, port, noDelay: options.nagle !== true, timed: socket.timed },
+        options,
+        signal,
+      )
     } catch (error) {
       failure ??= error
     }

@@ -34,8 +34,20 @@ export interface SocketOptions {
   readonly bufferBytes?: number
   /** Which congestion control of the system's a connection runs, as cubic. */
   readonly congestion?: string
+  /** The kernel is asked when messages leave and arrive: each then leaves by itself. */
+  readonly timed?: boolean
   /** No packet may be cut in pieces on its way: one that is too large is lost. */
   readonly unfragmented?: boolean
+}
+
+/** When the kernel saw the messages of an endpoint, ns of a clock of its own: only differences mean something. */
+export interface KernelTimes {
+  /** Names the message that was sent last; NaN where that is not known. */
+  readonly lastSent: number
+  /** When that message left for the network; NaN where it is not known, or was too long ago. */
+  sentAt(message: number): number
+  /** When what is handled now came from the network; NaN where it is not known. */
+  readonly receivedAt: number
 }
 
 export interface EndpointOptions {
@@ -73,6 +85,8 @@ export interface Endpoint {
   readonly local: Address
   /** Numeric, so that dialling it again looks nothing up. */
   readonly remote: Address
+  /** Where the socket is timed and the kernel tells. */
+  readonly kernelTimes?: KernelTimes | undefined
   /** Bytes taken by `send` that the kernel is not known to have. */
   readonly queuedBytes: number
   /** The handler of messages; one at a time. What arrives before it is set waits, bounded by the transport. */

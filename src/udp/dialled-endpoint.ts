@@ -1,6 +1,6 @@
 import { type Address, formatHostPort } from '../core/address.ts'
 import { hostClock } from '../core/host-clock.ts'
-import type { EndpointOptions } from '../transport/contract.ts'
+import type { EndpointOptions, KernelTimes } from '../transport/contract.ts'
 import { ArrivalTime } from './arrival-time.ts'
 import { CLOSE_GRACE_MS, DatagramEndpoint } from './datagram-endpoint.ts'
 import { Outbox, type SendOutcome } from './outbox.ts'
@@ -41,6 +41,10 @@ export class DialledEndpoint extends DatagramEndpoint {
 
   get remote(): Address {
     return this.#first.remote
+  }
+
+  get kernelTimes(): KernelTimes | undefined {
+    return this.#first.socket.kernelTimes
   }
 
   protected get outboxes(): readonly Outbox[] {

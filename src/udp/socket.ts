@@ -4,7 +4,7 @@ import { NetcmpError } from '../core/errors.ts'
 import { NativeDatagramSocket } from '../native/datagram-socket.ts'
 import { sharedLoop } from '../native/loop.ts'
 import { openSocket } from '../native/socket.ts'
-import type { SocketOptions } from '../transport/contract.ts'
+import type { KernelTimes, SocketOptions } from '../transport/contract.ts'
 
 // What does not fit is lost without a word: ask for room. The kernel caps it; some systems refuse instead.
 export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
@@ -29,6 +29,7 @@ export interface DatagramSocket {
     port: number | undefined,
     address: string | undefined,
   ): void
+  readonly kernelTimes?: KernelTimes | undefined
   /** Calls back when others had their turn. Default: setImmediate. */
   readonly soon?: (callback: () => void) => void
   getSendQueueCount(): number
@@ -78,7 +79,7 @@ async function native(
 ): Promise<DatagramSocket> {
   const loop = await sharedLoop()
   const fd = await openSocket({ who: 'udp', kind: 'datagram', family, options, at, to })
-  return new NativeDatagramSocket(loop, fd, family)
+  return new NativeDatagramSocket(loop, fd, family, options.timed)
 }
 
 /** Where node is to bind a socket: an address, or a descriptor that is bound and has the options that node cannot set. */

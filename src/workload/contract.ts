@@ -32,6 +32,8 @@ export interface Workload {
   poll(now: Nanos): Step
   /** True when this may have changed what `poll` answers. `messageBytes` is the full length where only the head came. */
   receive(flow: number, message: Uint8Array, at: Nanos, messageBytes: number): boolean
+  /** How long what `receive` is told of next was away from this host, by its kernel, ns; NaN where that is not known. */
+  away?(flow: number, ns: number): void
   /** The flow takes no more for now (false), or again (true). */
   writable(flow: number, ready: boolean): void
   /** The flow that `dial` asked for is open. */

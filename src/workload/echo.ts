@@ -28,6 +28,7 @@ export class Echo implements Workload {
   readonly #job: Job
   readonly #speakers: Speakers
   #sentCount = 0
+  #awayNs = Number.NaN
   #answeredCount = 0
 
   constructor(job: Job) {
@@ -49,6 +50,10 @@ export class Echo implements Workload {
     return step
   }
 
+  away(_flow: number, ns: number): void {
+    this.#awayNs = ns
+  }
+
   receive(flow: number, message: Uint8Array, at: Nanos): boolean {
     this.recording.answerCame(flow, readAnswerNumber(message))
     const seq = readSeq(message)
@@ -60,6 +65,7 @@ export class Echo implements Workload {
     }
     if (!this.recording.answered(flow, seq, rttNs)) return false
     this.#answeredCount++
+    this.recording.away(this.#awayNs, rttNs)
     if (isStamped(message)) {
       this.recording.stamped(
         readSentAt(message),
