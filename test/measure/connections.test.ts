@@ -13,7 +13,8 @@ const FIGURES: ConnectionFigures = {
   pacingRateBitsPerSec: 2000,
 }
 
-type Pair = readonly [here?: Partial<ConnectionFigures>, far?: Partial<ConnectionFigures>]
+type Told = Partial<ConnectionFigures> | undefined
+type Pair = readonly [here: Told, far?: Told]
 
 /** One run over these connections. */
 function ran(sending: Sending, ...pairs: readonly Pair[]): Connections {
