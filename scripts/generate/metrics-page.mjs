@@ -5,8 +5,9 @@ const groups = [
   { title: 'Delay variation', ids: /^(ipdv|interarrivalJitter)/ },
   { title: 'Loss', ids: /loss/i },
   { title: 'Duplication and order', ids: /duplicate|reorder|^orderAgreement/i },
-  { title: 'What the ratios stand on', ids: /Count$/ },
+  { title: 'What the ratios stand on', ids: /(sent|received|late)Count$/ },
   { title: 'Throughput', ids: /^(goodput|messagesPerSec)/ },
+  { title: 'TCP, by its kernel', ids: /^(retransmit|tcp)/ },
   { title: 'Connection cost', ids: /^(connect|firstReply|close)/ },
   { title: 'Chat delivery', ids: /^delivery/ },
   { title: 'The tool itself', ids: /^(cpu|loopLag|sendError)/ },
@@ -31,9 +32,9 @@ const introduction = `# Metrics
 <!-- Made from src/measure/metrics.ts by scripts/generate.mjs: edit there, then \`npm run build\`. -->
 
 Every figure that netcmp measures, by the id it has in a result document. The end of an id is its unit: \`Ns\` is
-nanoseconds, \`Ratio\` runs from 0 to 1, \`Count\` counts, \`BitsPerSec\` and \`PerSec\` are per second. A value that could
-not be measured is \`null\`, never 0. Compared by: two protocols are compared by the ratio of their values, or by the
-difference where a value can be 0.`
+nanoseconds, \`Ratio\` runs from 0 to 1, \`Count\` and \`Segments\` count, \`BitsPerSec\` and \`PerSec\` are per second. A
+value that could not be measured is \`null\`, never 0. Compared by: two protocols are compared by the ratio of their
+values, or by the difference where a value can be 0.`
 
 function table(metrics) {
   const header = ['id', 'unit', 'better', 'compared by', 'source', 'definition']

@@ -27,6 +27,7 @@ const factors: Readonly<Record<Exclude<Unit, 'ratio'>, Readonly<Record<string, n
   ns: { ns: 1, us: NS_PER_US, ms: NS_PER_MS, s: NS_PER_SEC, m: 60 * NS_PER_SEC },
   bitsPerSec: { 'bit/s': 1, 'kbit/s': 1e3, 'Mbit/s': 1e6, 'Gbit/s': 1e9, 'Tbit/s': 1e12 },
   perSec: { '/s': 1 },
+  bytes: { B: 1, KiB: 1024, MiB: 1024 * 1024 },
   count: {},
 }
 
@@ -63,6 +64,7 @@ const examples: Readonly<Record<Unit, string>> = {
   ratio: '0.01 or 1%',
   bitsPerSec: '100Mbit/s, 1Gbit/s, or 1e9 for bit/s',
   perSec: '1000 or 1000/s',
+  bytes: '1448, 1448B or 1KiB',
   count: '3',
 }
 

@@ -6,9 +6,8 @@ import { createRandom, shuffled } from '../core/random.ts'
 import { version } from '../core/version.ts'
 import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
 import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
-import type { MetricValues } from '../measure/metrics.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Config, Metrics, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
+import type { Config, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
 import { isFair } from './fairness.ts'
@@ -16,6 +15,7 @@ import { fragmentWarnings } from './fragment-warnings.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
+import { plain } from './plain-metrics.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
 import { warningsOf } from './warnings.ts'
@@ -171,6 +171,7 @@ class Comparing {
 
   #take({ of, transport, workload, block }: Turn, { recording, error, stopping, drops }: RunOutcome): void {
     const members = recording.members()
+    const congestion = error ? undefined : recording.connections?.congestion
     const hostDrops = of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }
     const metrics = plain(recording.values())
     const engine = this.#engine
@@ -181,6 +182,7 @@ class Comparing {
       engine,
       // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
       metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ workload, metrics, ...hostDrops }]) },
+      ...(congestion ? { congestion } : {}),
       error: error?.message ?? null,
       ...(members && !error ? { members: members.map(plain) } : {}),
       ...hostDrops,
@@ -290,9 +292,4 @@ class Comparing {
       ...(Object.keys(leaving).length > 0 ? { socket: leaving } : {}),
     }
   }
-}
-
-/** As the document has it: every key a number or null. */
-function plain(values: MetricValues): Metrics {
-  return Object.fromEntries(Object.entries(values).map(([id, value]) => [id, value ?? null]))
 }

@@ -1,5 +1,6 @@
 import type { Address } from '../core/address.ts'
 import type { NetcmpError } from '../core/errors.ts'
+import type { ConnectionReader } from '../transport/connection-facts.ts'
 import type { Endpoint, KernelTimes, MessageHandler } from '../transport/contract.ts'
 
 /** An endpoint over another one: does what that does, but for what a kind of layer changes. */
@@ -56,6 +57,10 @@ export abstract class EndpointLayer implements Endpoint {
 
   pin(pinned: boolean): void {
     this.below.pin(pinned)
+  }
+
+  async connectionReader(): Promise<ConnectionReader | undefined> {
+    return this.below.connectionReader?.()
   }
 
   end(): void {

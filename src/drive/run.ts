@@ -3,6 +3,7 @@ import type { Clock, Nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import { segmentsOf } from '../core/segments.ts'
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
+import type { Sending } from '../measure/connections.ts'
 import type { Recording } from '../measure/recording.ts'
 import type { Endpoint, SocketOptions, Transport } from '../transport/contract.ts'
 import { FrameType, frameType } from '../wire/frame.ts'
@@ -10,12 +11,14 @@ import type { AnyRequest, FarStats } from '../wire/session-messages.ts'
 import type { Workload } from '../workload/contract.ts'
 import { createWorkload } from '../workload/index.ts'
 import type { Job } from '../workload/job.ts'
+import { ConnectionSampler } from './connection-sampler.ts'
 import { dropsSince, type HostDrops, largestDrops, readHostDrops } from './host-drops.ts'
 import { LoopLag } from './loop-lag.ts'
 import { Pump } from './pump.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 import { Session } from './session.ts'
 import { TimedEndpoint } from './timed-endpoint.ts'
+import { heard } from './told-connection.ts'
 import { Watch } from './watch.ts'
 
 /** How long counts must stand still before what is missing counts as lost, and how often they are asked for. */
@@ -166,12 +169,20 @@ async function runSessions(
       timeoutNs: job.timeoutNs,
       reliable: transport.traits.reliable,
     })
+    const sampler = new ConnectionSampler(sessions.map(({ endpoint }) => endpoint))
+    await sampler.ready
     watch.start()
-    await pumped(workload, pump, options).finally(() => watch.stop())
+    sampler.start()
+    await pumped(workload, pump, options).finally(() => {
+      watch.stop()
+      sampler.stop()
+    })
     const drops = await Promise.all(
       sessions.map(async (session, flow) => {
         const far = await settledStats(workload, flow, session, options)
         workload.account(flow, far)
+        const connection = transport.traits.reliable && far.connection ? heard(far.connection) : undefined
+        workload.recording.connections?.account(sampler.figures(flow), connection, sending(job))
         return far.drops ?? null
       }),
     )
@@ -179,6 +190,10 @@ async function runSessions(
   } finally {
     await Promise.all(sessions.map((session) => session.close()))
   }
+}
+
+function sending({ workload, direction }: Job): Sending {
+  return workload !== 'bulk' || direction === 'both' ? 'both' : direction === 'up' ? 'here' : 'far'
 }
 
 function sessionPump(

@@ -1,4 +1,5 @@
 import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals } from './arrival-counts.ts'
+import { Connections } from './connections.ts'
 import { type Intake, Transfer } from './intake.ts'
 import type { MetricValues } from './metrics.ts'
 import { type Recording, ToolCost } from './recording.ts'
@@ -6,6 +7,7 @@ import { type Recording, ToolCost } from './recording.ts'
 /** What bulk measures: goodput by the receiver's count, and what was lost on the way. */
 export class BulkRecording implements Recording<BulkRecording> {
   readonly cost = new ToolCost()
+  readonly connections = new Connections()
   readonly #up = new Transfer()
   readonly #down = new Transfer()
   readonly #counts: ArrivalCounts = noArrivals()
@@ -21,6 +23,7 @@ export class BulkRecording implements Recording<BulkRecording> {
   finish(): void {
     if (this.#finished) return
     this.#finished = true
+    this.connections.finish()
     this.#up.finish()
     this.#down.finish()
   }
@@ -29,6 +32,7 @@ export class BulkRecording implements Recording<BulkRecording> {
     this.#up.merge(other.#up)
     this.#down.merge(other.#down)
     addArrivals(this.#counts, other.#counts)
+    this.connections.merge(other.connections)
     this.cost.merge(other.cost)
   }
 
@@ -41,6 +45,7 @@ export class BulkRecording implements Recording<BulkRecording> {
       goodputDownBitsPerSec: down,
       messagesPerSec: sum(this.#up.messagesPerSec, this.#down.messagesPerSec),
       ...arrivalMetrics(this.#counts),
+      ...this.connections.values(),
       ...this.cost.values(),
     }
   }

@@ -1,5 +1,6 @@
 import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals } from './arrival-counts.ts'
 import { Arrivals, DUPLICATE, STALE } from './arrivals.ts'
+import { Connections } from './connections.ts'
 import { countsOf } from './echo-recording.ts'
 import { Histogram } from './histogram.ts'
 import type { MetricValues } from './metrics.ts'
@@ -12,6 +13,7 @@ const LOG_LENGTH = 1 << 16
 /** What chat measures: how soon, how completely and in which order every member heard every member. */
 export class ChatRecording implements Recording<ChatRecording> {
   readonly cost = new ToolCost()
+  readonly connections = new Connections()
   readonly #members: Member[]
   readonly #sentCount: number[]
   readonly #delivery = new Histogram()
@@ -54,6 +56,7 @@ export class ChatRecording implements Recording<ChatRecording> {
   finish(): void {
     if (this.#finished) return
     this.#finished = true
+    this.connections.finish()
     for (const member of this.#members) {
       member.finish(this.#sentCount)
       this.#delivery.merge(member.delivery)
@@ -76,6 +79,7 @@ export class ChatRecording implements Recording<ChatRecording> {
       member.delivery.merge((other.#members[index] as Member).delivery)
       addArrivals(member.counts, (other.#members[index] as Member).counts)
     }
+    this.connections.merge(other.connections)
     this.cost.merge(other.cost)
   }
 
@@ -87,6 +91,7 @@ export class ChatRecording implements Recording<ChatRecording> {
       ...arrivalMetrics(this.#counts),
       sentCount: this.#counts.sentCount / this.#members.length,
       lateCount: this.#lateCount,
+      ...this.connections.values(),
       ...this.cost.values(),
     }
   }

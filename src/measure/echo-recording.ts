@@ -1,5 +1,6 @@
 import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals } from './arrival-counts.ts'
 import { Arrivals, DUPLICATE, STALE } from './arrivals.ts'
+import { Connections } from './connections.ts'
 import { DelayVariation } from './delay-variation.ts'
 import { EachWay } from './each-way.ts'
 import { Histogram } from './histogram.ts'
@@ -10,6 +11,7 @@ import { type Recording, ToolCost } from './recording.ts'
 /** What echo measures: round trips, and what became of every message. */
 export class EchoRecording implements Recording<EchoRecording> {
   readonly cost = new ToolCost()
+  readonly connections = new Connections()
   readonly #rtt = new Histogram()
   readonly #wireRtt = new Histogram()
   readonly #host = new Histogram()
@@ -86,6 +88,7 @@ export class EchoRecording implements Recording<EchoRecording> {
   finish(): void {
     if (this.#finished) return
     this.#finished = true
+    this.connections.finish()
     for (const { arrivals, sentCount, variation } of this.#flows) {
       arrivals.finish(sentCount)
       addArrivals(this.#counts, { ...countsOf(arrivals), sentCount })
@@ -103,6 +106,7 @@ export class EchoRecording implements Recording<EchoRecording> {
     this.#variation.merge(other.#variation)
     addArrivals(this.#counts, other.#counts)
     this.#lateCount += other.#lateCount
+    this.connections.merge(other.connections)
     this.cost.merge(other.cost)
   }
 
@@ -132,6 +136,7 @@ export class EchoRecording implements Recording<EchoRecording> {
       ...arrivalMetrics(this.#counts),
       ...this.#eachWay.values(),
       lateCount: this.#lateCount,
+      ...this.connections.values(),
       ...this.cost.values(),
     }
   }

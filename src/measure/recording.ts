@@ -1,9 +1,12 @@
+import type { Connections } from './connections.ts'
 import { Histogram } from './histogram.ts'
 import type { MetricValues } from './metrics.ts'
 
 /** What a workload writes down while it runs; figures are computed once, at the end. */
 export interface Recording<Same = unknown> {
   readonly cost: ToolCost
+  /** Those that the messages of sessions go over, where a transport has connections. */
+  readonly connections?: Connections
   /** Closes the accounting: what has not arrived by now is lost. Idempotent. */
   finish(): void
   /** Adds another finished recording of the same kind. */

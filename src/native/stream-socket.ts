@@ -72,6 +72,11 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     loop.watch(fd, this, 0)
   }
 
+  /** Until it is destroyed: then its number may be another's. */
+  get descriptor(): number | undefined {
+    return this.destroyed ? undefined : this.#fd
+  }
+
   pause(): this {
     return this.#setReads(false)
   }

@@ -28,6 +28,8 @@ export function formatValue(value: number | null, unit: Unit): string {
       return scaled(value, bitRates)
     case 'ratio':
       return percent(value)
+    case 'bytes':
+      return `${formatValue(value, 'count')} B`
     case 'perSec':
       return `${threeDigits(value)}/s`
     case 'count':

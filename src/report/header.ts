@@ -14,7 +14,7 @@ export function headerOf(document: ResultDocument): readonly [string[], string[]
   if (config.nagle && config.transports.includes('tcp')) what.push('Nagle on')
   if (config.family !== 0) what.push(`IPv${config.family}`)
   if (config.bind !== undefined) what.push(`from ${printable(config.bind)}`)
-  what.push(...leaving(config), ...pathOf(document))
+  what.push(...congestionOf(document), ...leaving(config), ...pathOf(document))
   if (config.sealed) what.push('sealed with a key')
   return [
     [
@@ -43,11 +43,17 @@ function targetOf(config: Config): string {
   return isOwnServer(config) ? `${host} (${target})` : `${target} (${host})`
 }
 
+/** What TCP ran; what was asked for, where no socket told. */
+function congestionOf({ runs, config }: ResultDocument): string[] {
+  const names = new Set(runs.flatMap(({ congestion }) => congestion ?? []))
+  if (names.size === 0 && config.socket?.congestion !== undefined) names.add(config.socket.congestion)
+  return names.size === 0 ? [] : [glued(`congestion control ${[...names].map(printable).join(', ')}`)]
+}
+
 /** How packets left, where somebody chose it. */
 function leaving({ socket = {} }: Config): string[] {
-  const { trafficClass, ttl, bufferBytes, congestion } = socket
+  const { trafficClass, ttl, bufferBytes } = socket
   return [
-    ...(congestion === undefined ? [] : [`congestion control ${printable(congestion)}`]),
     ...(trafficClass === undefined ? [] : [glued(trafficClassName(trafficClass))]),
     ...(ttl === undefined ? [] : [glued(`TTL ${ttl}`)]),
     ...(bufferBytes === undefined ? [] : [`buffers of ${glued(formatBytes(bufferBytes))}`]),

@@ -74,7 +74,30 @@ const rules: readonly RowRule[] = [
   { group: 'THROUGHPUT', label: '  up', workload: 'bulk', metric: 'goodputUpBitsPerSec', when: bothWays },
   { group: 'THROUGHPUT', label: '  down', workload: 'bulk', metric: 'goodputDownBitsPerSec', when: bothWays },
   { group: 'THROUGHPUT', label: 'messages', workload: 'bulk', metric: 'messagesPerSec', when: sameBulkSize },
+  ...kernel('echo', [
+    ['smoothed RTT', 'tcpSrttNs', 'valued'],
+    ['retransmissions', 'retransmitCount', 'nonzero'],
+  ]),
+  ...kernel('bulk', [
+    ['smoothed RTT', 'tcpSrttNs', 'valued'],
+    ['retransmissions', 'retransmitCount', 'valued'],
+    ['cwnd, segments', 'tcpCwndSegments', 'valued'],
+  ]),
 ]
+
+/** What TCP's kernel says: nothing else has one. */
+function kernel(
+  workload: string,
+  lines: readonly (readonly [label: string, metric: MetricId, only: 'valued' | 'nonzero'])[],
+): RowRule[] {
+  return lines.map(([label, metric, only]) => ({
+    group: `TCP (${workload})`,
+    label,
+    workload,
+    metric,
+    only,
+  }))
+}
 
 /** On which way echo's messages fared so. */
 function eachWay(group: string, what: string, forward: MetricId, reverse: MetricId): RowRule[] {

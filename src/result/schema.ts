@@ -114,6 +114,12 @@ const run = v.object({
   block: v.pipe(whole, v.description('Block 0 warms up and is not counted.')),
   engine: name,
   metrics,
+  congestion: v.exactOptional(
+    v.pipe(
+      name,
+      v.description('TCP’s congestion control, as the sender’s socket says; absent where it does not.'),
+    ),
+  ),
   error: v.pipe(v.nullable(text), v.description('Why the run failed, in one line; null where it did not.')),
   members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
   hostDrops: v.exactOptional(

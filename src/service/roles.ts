@@ -1,5 +1,6 @@
 import type { Alarm, Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
+import type { ConnectionSampler } from '../drive/connection-sampler.ts'
 import { Pump } from '../drive/pump.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import {
@@ -65,6 +66,7 @@ interface SessionEnd {
   readonly endpoint: Endpoint
   readonly clock: Clock
   readonly token: Token
+  readonly sampler: Pick<ConnectionSampler, 'start' | 'stop'>
 }
 
 /** A client that has not been heard for so long is gone: nothing is sent to it any more. */
@@ -86,13 +88,15 @@ export class BulkRole implements Role {
   readonly #receiver = new Receiver(BULK_WINDOW_SEQS)
   readonly #awake: Alarm | undefined
   readonly #source: Bulk | undefined
+  readonly #sampler: SessionEnd['sampler']
   readonly #pump: Pump | undefined
   #finished: boolean
   #heardAt = 0
 
-  constructor({ endpoint, clock, token }: SessionEnd, request: OpenRequest, staysAwake: boolean) {
+  constructor({ endpoint, clock, token, sampler }: SessionEnd, request: OpenRequest, staysAwake: boolean) {
     this.#endpoint = endpoint
     this.#clock = clock
+    this.#sampler = sampler
     this.#awake = staysAwake ? clock.alarm(() => {}) : undefined
     endpoint.keepFirst(HEAD_BYTES)
     const { sizeBytes, ratePerSec, durationNs, direction } = request
@@ -130,8 +134,10 @@ export class BulkRole implements Role {
     check.unref()
     const over = () => {
       clearInterval(check)
+      this.#sampler.stop()
       this.#finished = true
     }
+    this.#sampler.start()
     pump.run().then(over, over)
   }
 

@@ -1,13 +1,16 @@
 import { hostOf } from '../core/address.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
+import { ConnectionSampler } from '../drive/connection-sampler.ts'
 import { dropsSince } from '../drive/host-drops.ts'
+import { told } from '../drive/told-connection.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
 import { FrameType, type Token } from '../wire/frame.ts'
 import {
   type AnyRequest,
   encodeControl,
   type FarStats,
+  fitsControl,
   type HostDrops,
   MOST_DROPS,
   type OpenRequest,
@@ -58,6 +61,7 @@ export class ServerSession {
   readonly #openedAt: number
   readonly #allowance: Allowance
   readonly #endpoint: Endpoint
+  readonly #sampler: ConnectionSampler
   readonly #dropsBefore: HostDrops | null
   #drops: HostDrops | null = null
   readonly #upload: Upload | undefined
@@ -82,6 +86,7 @@ export class ServerSession {
       maxBytes === Number.POSITIVE_INFINITY
         ? endpoint
         : new MeteredEndpoint(endpoint, (bytes) => this.#moved(bytes))
+    this.#sampler = new ConnectionSampler([endpoint])
     this.#upload = this.#newUpload()
     endpoint.pin(true)
   }
@@ -124,7 +129,10 @@ export class ServerSession {
     if (request.final && this.#dropsBefore) {
       this.#drops ??= dropsSince(this.#dropsBefore, this.#terms.server.readDrops())
     }
-    return this.#drops ? { ...stats, drops: capped(this.#drops) } : stats
+    if (this.#drops) return { ...stats, drops: capped(this.#drops) }
+    const figures = request.final ? this.#sampler.figures(0) : undefined
+    const full = figures && { ...stats, connection: told(figures) }
+    return full && fitsControl(full) ? full : stats
   }
 
   /** Ends it where it was silent, or open, for too long. */
@@ -149,6 +157,7 @@ export class ServerSession {
     this.ended = true
     const { endpoint, traits, onEnd } = this.#terms
     this.#role?.end()
+    this.#sampler.stop()
     this.#upload?.end()
     onEnd()
     endpoint.pin(false)
@@ -179,7 +188,7 @@ export class ServerSession {
       case 'echo':
         return new EchoRole(endpoint, clock)
       case 'bulk':
-        return new BulkRole({ endpoint, clock, token }, request, traits.reliable)
+        return new BulkRole({ endpoint, clock, token, sampler: this.#sampler }, request, traits.reliable)
       case 'chat':
         return new ChatRole(endpoint, clock, token, room())
     }

@@ -18,6 +18,8 @@ export interface ByteSocket {
   readonly localPort?: number | undefined
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
+  /** Of one of our own, until it is destroyed. */
+  readonly descriptor?: number | undefined
   on(event: 'error', handler: (error: Error) => void): unknown
   on(event: 'end', handler: () => void): unknown
   once(event: 'close', handler: () => void): unknown

@@ -13,7 +13,7 @@ import { ReadBuffer } from './read-buffer.ts'
 export function dialStream(
   where: NetConnectOpts,
   doing: string,
-  describe: (socket: Socket) => Pick<OpenSocket, 'who' | 'local' | 'remote'>,
+  describe: (socket: Socket) => Pick<OpenSocket, 'who' | 'local' | 'remote' | 'connectionReader'>,
   options: DialOptions,
   signal: AbortSignal | undefined,
 ): Promise<StreamEndpoint> {

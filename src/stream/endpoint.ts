@@ -4,6 +4,7 @@ import type { Address } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NetcmpError, systemError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
+import type { ConnectionReader } from '../transport/connection-facts.ts'
 import type { Endpoint, EndpointOptions, KernelTimes, MessageHandler } from '../transport/contract.ts'
 import { Deframer, RawPieces, type Splitter } from '../wire/framing.ts'
 import { LINE_QUIET_MS, LineSplitter } from '../wire/lines.ts'
@@ -26,6 +27,8 @@ export interface OpenSocket {
   readonly remote: Address
   /** Where the socket reads into; without it the socket emits its own chunks. */
   readonly readBuffer?: Pick<ReadBuffer, 'onBytes' | 'skippableBytes'>
+  /** Where there is a kernel to ask about the connection. */
+  readonly connectionReader?: () => Promise<ConnectionReader | undefined>
   readonly onGone?: () => void
   /** Called when the far side broke the framing. */
   readonly onViolation?: () => void
@@ -148,6 +151,10 @@ export class StreamEndpoint implements Endpoint {
 
   keepFirst(bytes: number): void {
     this.#splitter.keepFirst(bytes)
+  }
+
+  async connectionReader(): Promise<ConnectionReader | undefined> {
+    return this.#open.connectionReader?.()
   }
 
   /** A connection lasts until one side ends it. */

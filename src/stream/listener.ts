@@ -13,7 +13,7 @@ export interface StreamListening {
   /** The address really listened on. */
   readonly address: (server: ByteServer) => Address
   /** Names the two ends of an accepted socket. */
-  readonly describe: (socket: ByteSocket) => Pick<OpenSocket, 'local' | 'remote'>
+  readonly describe: (socket: ByteSocket) => Pick<OpenSocket, 'local' | 'remote' | 'connectionReader'>
 }
 
 /** Accepts connections. Rejects with the operating system's own error: its transport knows how to word it. */

@@ -14,8 +14,9 @@ import { sharedLoop } from '../native/loop.ts'
 import { openSocket } from '../native/socket.ts'
 import type { ByteSocket, DirectSocket } from '../stream/byte-socket.ts'
 import { dialStream } from '../stream/dial.ts'
-import { MAX_STREAM_MESSAGE_BYTES, StreamEndpoint } from '../stream/endpoint.ts'
+import { MAX_STREAM_MESSAGE_BYTES, type OpenSocket, StreamEndpoint } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, SocketOptions, Traits } from '../transport/contract.ts'
+import { connectionReader } from './connection.ts'
 
 /**
  * What TCP promises. It carries a stream of bytes, so each message brings its length; the kernel acknowledges,
@@ -46,7 +47,7 @@ export async function dial(to: Address, options: DialOptions, signal?: AbortSign
         ...where,
       },
       `tcp: cannot connect to ${to}`,
-      (socket) => ({ who: 'tcp', ...endsOf(socket) }),
+      (socket) => ({ who: 'tcp', ...connectionOf(socket) }),
       options,
       signal,
     )
@@ -108,12 +109,13 @@ async function dialNative(
   ).catch((error: unknown) => {
     throw systemError(error, `tcp: cannot connect to ${formatHostPort(connecting.host, connecting.port)}`)
   })
-  return new StreamEndpoint({ who: 'tcp', socket, readBuffer: socket, ...endsOf(socket) }, options)
+  return new StreamEndpoint({ who: 'tcp', socket, readBuffer: socket, ...connectionOf(socket) }, options)
 }
 
-/** The two ends of a connection: the kernel knows both, since a connection is what it keeps. */
-export function endsOf(socket: ByteSocket): { local: Address; remote: Address } {
+/** The two ends of a connection, and more: the kernel knows all of it, since a connection is what it keeps. */
+export function connectionOf(socket: ByteSocket): Pick<OpenSocket, 'local' | 'remote' | 'connectionReader'> {
   return {
+    connectionReader: () => connectionReader(socket),
     local: formatHostPort(socket.localAddress ?? '', socket.localPort ?? 0),
     remote: formatHostPort(socket.remoteAddress ?? '', socket.remotePort ?? 0),
   }

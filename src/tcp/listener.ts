@@ -13,7 +13,7 @@ import { NativeStreamServer } from '../native/stream-server.ts'
 import type { ByteServer } from '../stream/byte-socket.ts'
 import { listenStream } from '../stream/listener.ts'
 import type { Endpoint, Listener, ListenOptions, SocketOptions } from '../transport/contract.ts'
-import { endsOf } from './endpoint.ts'
+import { connectionOf } from './endpoint.ts'
 
 /**
  * Listens. Every accepted connection is a socket of its own with buffers of its own, so one slow peer slows no other,
@@ -35,7 +35,7 @@ export async function listen(
         const bound = server.address() as AddressInfo
         return formatHostPort(bound.address, bound.port)
       },
-      describe: endsOf,
+      describe: connectionOf,
     },
     options,
     serve,

@@ -1,6 +1,7 @@
 import type { Address, Family } from '../core/address.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import type { NetcmpError } from '../core/errors.ts'
+import type { ConnectionReader } from './connection-facts.ts'
 
 /** Promises of a transport: tested by the compliance suite, quoted in reports. */
 export interface Traits {
@@ -112,6 +113,8 @@ export interface Endpoint {
   keepFirst(bytes: number): void
   /** While pinned, the conversation is not forgotten for the sake of newcomers, where a transport has no connections. */
   pin(pinned: boolean): void
+  /** Where a kernel keeps a connection: asks it. Undefined where it does not tell. It may have to load what asks. */
+  connectionReader?(): Promise<ConnectionReader | undefined>
   /** No more messages from this side; answers still arrive. Nothing happens where the transport has no half-close. */
   end(): void
   /** Sends what is queued, takes leave, and resolves when it is over; idempotent; bounded in time. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { farConnection } from './far-connection.ts'
 import { FrameType, HEADER_BYTES, readSeq, readStream, type Token, writeHeader } from './frame.ts'
 
 /**
@@ -87,6 +88,8 @@ export const farStats = v.object({
   burstMax: count,
   /** By the far host, since OPEN; only of a final answer, over a transport that may lose, where the host tells. */
   drops: v.exactOptional(hostDrops),
+  /** Only of a final answer, over TCP, where the far host tells and the answer has room for it. */
+  connection: v.exactOptional(farConnection),
 })
 export type FarStats = v.InferOutput<typeof farStats>
 
@@ -120,6 +123,11 @@ export function decodeControl<S extends v.GenericSchema>(
   } catch {
     return undefined
   }
+}
+
+/** Whether an answer is no longer than its request. */
+export function fitsControl(body: unknown): boolean {
+  return HEADER_BYTES + encoder.encode(JSON.stringify(body)).length <= CONTROL_BYTES
 }
 
 /** The number that ties an answer to its request. */

@@ -82,6 +82,24 @@ export class Host {
     this.ask('tc', ['qdisc', 'add', 'dev', LINK, 'root', 'tbf', ...shape])
   }
 
+  /** The largest packet that its end of the cable takes. */
+  limitPackets(mtuBytes: number): void {
+    this.ask('ip', ['link', 'set', LINK, 'mtu', String(mtuBytes)])
+  }
+
+  /** How many segments its connections over the cable may send before one is acknowledged. */
+  beginWith(segments: number): void {
+    const family = isIPv6(this.address) ? '-6' : '-4'
+    const [route = ''] = this.ask('ip', [family, 'route', 'show', 'dev', LINK]).split('\n')
+    const change = [...route.trim().split(/ +/), 'dev', LINK, 'initcwnd', String(segments)]
+    this.ask('ip', [family, 'route', 'change', ...change])
+  }
+
+  /** Sets a parameter of its kernel's: net.ipv4.tcp_congestion_control. */
+  tune(name: string, value: string): void {
+    this.ask('sh', ['-c', `echo ${value} > /proc/sys/${name.replaceAll('.', '/')}`])
+  }
+
   /**
    * Takes every n-th probe away before a socket sees it. Only probes are counted, over UDP by the header that a datagram
    * begins with; over TCP by the one that follows a segment's 32-byte header and the length of a message.

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { headerOf } from '../../src/report/header.ts'
+import type { ResultDocument } from '../../src/result/schema.ts'
 import { sampleResult } from './sample-result.ts'
 
 type Sample = NonNullable<Parameters<typeof sampleResult>[0]>
@@ -7,12 +8,15 @@ type Config = ReturnType<typeof sampleResult>['config']
 
 /** What was run, without blocks, seed and time. */
 function what(sample: Sample, change: Partial<Config> = {}): string {
-  const document = sampleResult(sample)
-  const [, parts] = headerOf({ ...document, config: { ...document.config, ...change } })
-  return parts
-    .filter((part) => !/ of \d+ blocks| UTC$/.test(part))
+  return partsOf(sample, change)
+    .filter((part) => !/ of \d+ blocks| UTC$|^congestion/.test(part))
     .join('   ')
-    .replaceAll('\u00A0', ' ')
+}
+
+function partsOf(sample: Sample, change: Partial<Config>, runs?: ResultDocument['runs']): string[] {
+  const document = sampleResult(sample)
+  const changed = { ...document, config: { ...document.config, ...change }, runs: runs ?? document.runs }
+  return headerOf(changed)[1].map((part) => part.replaceAll('\u00A0', ' '))
 }
 
 // Whoever reads the line can type the command again: whatever is not the default and took part is in it.
@@ -31,4 +35,22 @@ it.each<[string, Sample, Partial<Config>]>([
   ['echo 64 B at 1000/s', { workloads: ['echo'], transports: ['udp'] }, { nagle: true }],
 ])('%s', (expected, sample, change) => {
   expect(what(sample, change)).toBe(expected)
+})
+
+// Breaks when what was asked for is printed where a socket told what it ran.
+it.each<[string, Sample, Partial<Config>, ...string[]]>([
+  ['congestion control cubic', {}, {}, 'cubic'],
+  ['congestion control cubic', {}, { socket: { congestion: 'bbr' } }, 'cubic'],
+  ['congestion control cubic, bbr', {}, {}, 'cubic', 'bbr', 'cubic'],
+  ['congestion control bbr', {}, { socket: { congestion: 'bbr' } }],
+])('%s', (expected, sample, change, ...told) => {
+  const { runs } = sampleResult(sample)
+  const plain = runs.map(({ congestion: _, ...run }) => run)
+  const telling = plain.map((run, n) => (told[n] === undefined ? run : { ...run, congestion: told[n] }))
+  const found = partsOf(sample, change, telling).filter((part) => part.startsWith('congestion'))
+  expect(found).toEqual([expected])
+})
+
+it('names no congestion control that nobody knows', () => {
+  expect(partsOf({ transports: ['udp'] }, {}).filter((part) => part.startsWith('congestion'))).toEqual([])
 })

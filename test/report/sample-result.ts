@@ -54,10 +54,16 @@ export function sampleResult(options: SampleOptions = {}): ResultDocument {
       for (const transport of transports) {
         const lossRatio = transport === 'udp' ? (options.udpLossRatio ?? 0) : 0
         const arrived = figures(workload, transport, { lossRatio, noise, sentCount: messages }, random)
-        const measured = { ...arrived, ...lossBounds(workload, transport, arrived.lossRatio ?? 0) }
+        const measured = {
+          ...arrived,
+          ...lossBounds(workload, transport, arrived.lossRatio ?? 0),
+          ...kernel(workload, transport),
+        }
         const fails = failing?.transport === transport && failing.workload === workload
         const [metrics, error] = fails ? [{}, failing.error] : [measured, null]
-        if (runs.length < cutAfter) runs.push({ transport, workload, block, engine: 'node', metrics, error })
+        const has = transport === 'tcp' && !fails && workload !== 'connect' ? { congestion: 'cubic' } : {}
+        if (runs.length < cutAfter)
+          runs.push({ transport, workload, block, engine: 'node', metrics, ...has, error })
       }
     }
   }
@@ -189,6 +195,22 @@ function figures(
 function lossBounds(workload: string, transport: string, lost: number): Metrics {
   const isBound = transport === 'udp' && workload !== 'chat'
   return { hostLossRatio: isBound ? lost / 4 : null, pathLossRatio: isBound ? (lost * 3) / 4 : null }
+}
+
+/** What TCP's kernel tells; on loopback nothing is sent again, and nothing limits the delivery of a rare message. */
+function kernel(workload: string, transport: string): Metrics {
+  if (transport !== 'tcp' || workload === 'connect') return {}
+  const isBulk = workload === 'bulk'
+  return {
+    retransmitCount: 0,
+    tcpSrttNs: isBulk ? 214_000 : 47_000,
+    tcpMinRttNs: 11_000,
+    tcpCwndSegments: isBulk ? 42 : 10,
+    tcpCwndMaxSegments: isBulk ? 44 : 10,
+    tcpMssBytes: isBulk ? 65_483 : 32_768,
+    tcpDeliveryRateBitsPerSec: isBulk ? 36.1e9 : null,
+    tcpPacingRateBitsPerSec: isBulk ? 118e9 : 31.3e9,
+  }
 }
 
 /** None for a transport that never ran to the end. */
