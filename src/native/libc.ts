@@ -41,9 +41,14 @@ const SYS_EPOLL_PWAIT2 = 441
 
 let loaded: Promise<Libc> | undefined
 
+/** A system and a processor that all this is written for. */
+export function isHostOfLibc(): boolean {
+  return process.platform === 'linux' && ARCHITECTURES.includes(process.arch)
+}
+
 /** Loads it once, where it is first needed. Throws UNAVAILABLE: `what` then says what needs it. */
 export async function loadLibc(what: string): Promise<Libc> {
-  if (process.platform !== 'linux' || !ARCHITECTURES.includes(process.arch)) {
+  if (!isHostOfLibc()) {
     throw new NetcmpError('UNAVAILABLE', `${what} is for Linux on x86-64 or ARM64`)
   }
   try {
@@ -121,13 +126,14 @@ async function load(): Promise<Libc> {
       check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
     whenReadable(fd, callback) {
       const handle = koffi.node.poll(fd, { readable: true, writable: false }, callback)
-      return () => handle.stop()
+      // Not `stop`: what is left of it would, once collected, stop whoever watches the same descriptor by then.
+      return () => handle.close()
     },
   }
 }
 
 /** What node calls an error of the kernel: EPERM. */
-function errorCode(result: number): string {
+export function errorCode(result: number): string {
   const found = Object.entries(constants.errno).find(([, value]) => value === -result)
   return found?.[0] ?? `errno ${-result}`
 }
