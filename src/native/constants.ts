@@ -21,8 +21,19 @@ export const SO_REUSEADDR = 2
 export const SO_ERROR = 4
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
+export const SO_RCVTIMEO = 20
+export const SO_SNDTIMEO = 21
 export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
+export const SO_TIMESTAMPING = 37
+export const SO_BUSY_POLL = 46
+export const SO_ZEROCOPY = 60
+export const SO_PREFER_BUSY_POLL = 69
+
+// linux/net_tstamp.h
+export const SOF_TIMESTAMPING_TX_SOFTWARE = 1 << 1
+export const SOF_TIMESTAMPING_RX_SOFTWARE = 1 << 3
+export const SOF_TIMESTAMPING_SOFTWARE = 1 << 4
 
 // linux/in.h
 export const IPPROTO_IP = 0
@@ -57,6 +68,7 @@ export const UDP_SEGMENT = 103
 export const UDP_GRO = 104
 
 // asm-generic/errno.h
+export const EBADF = 9
 export const EAGAIN = 11
 export const ECONNREFUSED = 111
 export const EINPROGRESS = 115
@@ -64,4 +76,5 @@ export const EINPROGRESS = 115
 // linux/tcp.h
 export const IPPROTO_TCP = 6
 export const TCP_NODELAY = 1
+export const TCP_INFO = 11
 export const TCP_CONGESTION = 13

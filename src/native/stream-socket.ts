@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { hasCapability, MSG_TRUNC_OF_TCP } from './capabilities.ts'
 import * as c from './constants.ts'
 import { failure, type Libc } from './libc.ts'
 import type { Loop, Watcher } from './loop.ts'
@@ -28,6 +29,8 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   onBytes: (memory: Uint8Array, bytes: number) => boolean = () => true
   /** How many bytes that come next need not be in the memory. */
   skippableBytes: () => number = () => 0
+  /** Counted without having been in memory. */
+  unreadBytes = 0
   destroyed = false
   writableLength = 0
   readonly localAddress: string
@@ -133,7 +136,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   readable(): void {
     for (let n = 0; n < READS_PER_TURN && this.#reads && !this.destroyed; n++) {
       const skippable = this.skippableBytes()
-      const skips = skippable >= READ_BYTES
+      const skips = skippable >= READ_BYTES && hasCapability(this.#libc, MSG_TRUNC_OF_TCP)
       const wanted = skips ? skippable : READ_BYTES
       const count = skips
         ? this.#libc.recv(this.#fd, 0, wanted, c.MSG_DONTWAIT | c.MSG_TRUNC)
@@ -150,6 +153,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
         this.#leave()
         return
       }
+      if (skips) this.unreadBytes += count
       if (!this.onBytes(memory, count)) this.pause()
       if (count < wanted) return
     }
