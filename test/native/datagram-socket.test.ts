@@ -29,6 +29,14 @@ async function until(happened: () => boolean): Promise<void> {
 }
 
 describe.skipIf(!isLinux)('a datagram socket of our own (Linux on x86-64 or ARM64)', () => {
+  it('hands over an empty datagram, though it is the first of all', async () => {
+    const { endpoint, came, close } = await pair()
+    endpoint.send(new Uint8Array(0))
+    await until(() => came.length > 0)
+    expect(came).toEqual([new Uint8Array(0)])
+    await close()
+  })
+
   // Breaks when datagrams that leave by one call are joined, cut elsewhere, or change places with others.
   it('keeps the boundaries and the order of what leaves together, whatever the sizes', async () => {
     const { endpoint, came, close } = await pair()
