@@ -84,7 +84,7 @@ it('tcp and udp are compared over IPv6 between two hosts, and every message is c
   const hosts = await twoHosts(NODE, 6)
   // One in a million: it drops nothing, and counts what really went over this cable.
   for (const host of [hosts.near, hosts.far]) host.dropEvery(1_000_000)
-  const document = await compared(hosts)
+  const document = await compared(hosts, '--size', '1000')
   const { config, partial, runs } = document
   expect(partial).toBe(false)
   expect(config.addresses).toEqual({ tcp: hosts.target, udp: hosts.target })
