@@ -2,6 +2,7 @@
  * netcmp as a library: run the same job over several transports, and learn which differences are real.
  * @module
  */
+export { type ChosenEngine, chooseEngine, type EngineName } from './cli/engine.ts'
 export { type OwnServer, startOwnServer } from './cli/own-server.ts'
 export {
   type CompareOptions,

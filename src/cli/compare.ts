@@ -9,7 +9,7 @@ import { render } from '../report/render.ts'
 import type { Config } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
 import type { Transport } from '../transport/contract.ts'
-import { clockOf } from './engine.ts'
+import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
@@ -30,7 +30,7 @@ export async function compareCommand(
   const transports = transportsOf(flags.proto)
   const key = keyIn(flags.key)
   const given = { ...settingsOf(flags), sealed: key !== undefined }
-  const { workloads, socket } = settle(transports, given)
+  const { workloads } = settle(transports, given)
   const run = { transports: transports.map(({ name }) => name), workloads }
   const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
@@ -42,6 +42,8 @@ export async function compareCommand(
       'netcmp: --key is for a server on a host (name it: netcmp HOST --key FILE)',
     )
   }
+  const { socket, clock, warning } = await chooseEngine(flags.engine, transports, given.socket)
+  if (warning && flags.quiet !== true) process.stderr.write(`netcmp: ${warning.text}\n`)
   const interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
   const progress = progressLine(flags.progress && !flags.quiet && flags.interval === undefined)
   const live = together(livePartsOf(flags, progress))
@@ -50,8 +52,10 @@ export async function compareCommand(
     own = remote === undefined ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
+      ...(socket === undefined ? {} : { socket }),
       transports,
-      clock: await clockOf(socket),
+      clock,
+      warnings: warning ? [warning] : [],
       key,
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? (own as OwnServer).target,
@@ -65,7 +69,9 @@ export async function compareCommand(
       process.stderr.write(`${((await own?.failure()) ?? error).message}\n`)
     }
     if (!quiet && (jsonStream || format === 'json' || format === 'csv')) {
-      for (const { text } of document.warnings) process.stderr.write(`warning: ${text}\n`)
+      for (const { code, text } of document.warnings) {
+        if (code !== ENGINE_WARNING) process.stderr.write(`warning: ${text}\n`)
+      }
     }
     await emit(
       jsonStream

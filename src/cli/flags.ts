@@ -6,10 +6,11 @@ import { parseDuration, parseRate, parseSize } from '../core/units.ts'
 import { findTransport } from '../registry.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
 import { type WorkloadName, workloadNames } from '../workload/names.ts'
+import type { EngineName } from './engine.ts'
 
 /** Flags that say how packets leave. */
 export interface SocketFlags {
-  engine: 'node' | 'native'
+  engine: EngineName
   dscp?: string
   tos?: string
   ttl?: string
@@ -29,6 +30,7 @@ export interface CompareFlags extends SocketFlags {
   streams: string
   direction: 'up' | 'down' | 'both'
   timeout: string
+  verify?: boolean
   key?: string
   as?: string
   seed: string
@@ -60,6 +62,7 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     timeoutNs: parseDuration(flags.timeout),
     seed: wholeNumber('--seed', flags.seed),
     nagle: flags.nagle === true,
+    verify: flags.verify === true,
     family: familyOf(flags),
     ...(flags.bind === undefined ? {} : { bind: flags.bind }),
     ...leaving(socketOf(flags)),
@@ -68,21 +71,13 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
 
 const leaving = (socket: SocketOptions | undefined) => (socket === undefined ? {} : { socket })
 
-/** How packets leave; undefined where nothing is asked for. */
-export function socketOf({
-  engine,
-  dscp,
-  tos,
-  ttl,
-  buffer,
-  congestion,
-}: SocketFlags): SocketOptions | undefined {
+/** How packets leave, but for what drives the sockets; undefined where nothing is asked for. */
+export function socketOf({ dscp, tos, ttl, buffer, congestion }: SocketFlags): SocketOptions | undefined {
   if (dscp !== undefined && tos !== undefined) {
     throw new NetcmpError('BAD_VALUE', 'netcmp: --dscp and --tos exclude each other: they set the same byte')
   }
   const trafficClass = dscp !== undefined ? parseDscp(dscp) : tos !== undefined ? parseTos(tos) : undefined
   const socket = {
-    ...(engine === 'native' ? { engine } : {}),
     ...(trafficClass === undefined ? {} : { trafficClass }),
     ...(ttl === undefined ? {} : { ttl: wholeNumber('--ttl', ttl) }),
     ...(buffer === undefined ? {} : { bufferBytes: parseSize(buffer) }),

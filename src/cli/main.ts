@@ -108,6 +108,7 @@ function withCompareOptions(command: Command): void {
     .option('--members <count>', 'of the chat', '4')
     .option('--streams <count>', 'parallel flows of echo, connect and bulk', '1')
     .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
+    .option('--verify', 'check every byte of bulk’s messages and of echo’s answers (slower)')
     .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
     .option('--key <file>', 'a secret that the server was given too')
     .option('--as <name>', 'send the result to the host, which keeps it (serve --collect)')
@@ -141,9 +142,9 @@ function withCompareOptions(command: Command): void {
 function withSocketOptions(command: Command): void {
   command
     .addOption(
-      new Option('--engine <name>', 'what drives the sockets: node, or system calls (Linux)')
-        .choices(['node', 'native'])
-        .default('node'),
+      new Option('--engine <name>', 'drives the sockets: node, native (system calls; Linux), or what works')
+        .choices(['auto', 'node', 'native'])
+        .default('auto'),
     )
     .option('--dscp <class>', 'as EF, AF41, CS5 or 0 to 63 (Linux)')
     .option('--tos <service>', 'the same by its older names, as lowdelay, or 0 to 255 (Linux)')

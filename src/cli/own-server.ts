@@ -54,7 +54,7 @@ export async function startOwnServer(
 
 function flagsOf({ engine, congestion, trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
   return [
-    ...(engine === undefined ? [] : ['--engine', engine]),
+    ...['--engine', engine ?? 'node'],
     ...(congestion === undefined ? [] : ['--congestion', congestion]),
     ...(trafficClass === undefined ? [] : ['--tos', `${trafficClass}`]),
     ...(ttl === undefined ? [] : ['--ttl', `${ttl}`]),

@@ -1,3 +1,4 @@
+import { drivenBy } from '../compare/engine.ts'
 import type { Access } from '../core/access.ts'
 import { isLoopback } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
@@ -19,7 +20,7 @@ import type {
 } from '../transport/contract.ts'
 import { announceServer } from './announce.ts'
 import { CollectFolder } from './collect.ts'
-import { clockOf } from './engine.ts'
+import { type ChosenEngine, chooseEngine } from './engine.ts'
 import { portOf, type SocketFlags, socketOf, transportsOf } from './flags.ts'
 import { type GuardFlags, guardOf } from './guard.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -58,16 +59,16 @@ interface Listening {
 export async function serveCommand(flags: ServeFlags): Promise<number> {
   const name = `netcmp ${version}`
   if (flags.embedded !== undefined) {
-    const socket = socketOf(flags)
-    const clock = await clockOf(socket)
-    return serveEmbedded(new SessionServer(clock, name), transportsOf(flags.embedded), { clock, socket })
+    const wanted = transportsOf(flags.embedded)
+    return serveEmbedded(name, wanted, await chooseEngine(flags.engine, wanted, socketOf(flags)))
   }
   const { access, ...guard } = guardOf(flags)
-  const socket = socketOf(flags)
-  const clock = await clockOf(socket)
+  const reachable = transports.filter(({ at }) => at('127.0.0.1', 0) !== undefined)
+  const { engine, socket, clock, warning } = await chooseEngine(flags.engine, reachable, socketOf(flags))
+  if (warning) process.stderr.write(`netcmp: ${warning.text}\n`)
   const options = { clock, socket }
   const collector = flags.collect === undefined ? undefined : new CollectFolder(flags.collect)
-  const server = new SessionServer(clock, name, { ...guard, collector })
+  const server = new SessionServer(clock, name, { ...guard, collector, engine })
   const echo = new PlainEcho(clock)
   const room = new ChatRoom()
   const services: Service[] = [
@@ -93,7 +94,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     throw error
   }
   const announced = announceServer(listening, flags)
-  const lag = socket?.engine === 'native' ? undefined : new LoopLag(clock, lateness)
+  const lag = engine === 'native' ? undefined : new LoopLag(clock, lateness)
   await interrupted(interrupt.signal)
   lag?.stop()
   await (await announced)?.withdraw()
@@ -112,9 +113,9 @@ function interrupted(signal: AbortSignal): Promise<void> {
 
 /** For one comparison of this computer: says where it listens, and ends with its standard input. */
 async function serveEmbedded(
-  server: SessionServer,
+  name: string,
   wanted: readonly Transport[],
-  options: ListenOptions,
+  chosen: ChosenEngine,
 ): Promise<number> {
   // What is sent to the whole group (Ctrl-C in a terminal, `timeout`) reaches this process too: its parent decides.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
@@ -125,16 +126,22 @@ async function serveEmbedded(
       .on('error', () => resolve())
       .resume()
   })
+  const servers: SessionServer[] = []
   const listeners: Listener[] = []
   const addresses: Record<string, string> = {}
-  for (const { name, ephemeral, listen, traits } of wanted) {
-    const listener = await listen(ephemeral(), options, server.serve(traits))
+  for (const transport of wanted) {
+    // Each with the clock that goes with its sockets.
+    const { engine, socket, clock } = drivenBy(transport, chosen.socket, chosen.clock)
+    const server = new SessionServer(clock, name, { engine })
+    const serve = server.serve(transport.traits)
+    const listener = await transport.listen(transport.ephemeral(), { clock, socket }, serve)
+    servers.push(server)
     listeners.push(listener)
-    addresses[name] = listener.address
+    addresses[transport.name] = listener.address
   }
   process.stdout.write(`${JSON.stringify(addresses)}\n`)
   await ended
-  server.close()
+  for (const server of servers) server.close()
   await Promise.all(listeners.map((listener) => listener.close()))
   return 0
 }

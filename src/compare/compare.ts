@@ -7,9 +7,11 @@ import { version } from '../core/version.ts'
 import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
 import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Config, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
+import type { ResultDocument, Run, Summary, Verdict, Warning } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
+import { configOf } from './config.ts'
+import { drivenBy, type EngineFacts, engineFacts, engineWarnings } from './engine.ts'
 import { isFair } from './fairness.ts'
 import { fragmentWarnings } from './fragment-warnings.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
@@ -47,6 +49,8 @@ export interface CompareOptions extends GivenSettings {
   /** What was typed, for the report. */
   readonly command?: readonly string[]
   readonly clock?: Clock
+  /** What the caller has to say beforehand, for the document. */
+  readonly warnings?: readonly Warning[]
   /** First finds out what the way to the server takes in one piece. */
   readonly mtuProbe?: boolean
   /** Ends at once; what was measured is reported, marked partial. */
@@ -87,6 +91,8 @@ class Comparing {
     { transport: string; workload: WorkloadName; recording: Recording; blocks: number }
   >()
   readonly #addresses: Record<string, Address> = {}
+  /** By transport. */
+  readonly #engines = new Map<string, EngineFacts>()
   #path: PathMtu | undefined
   /** Workloads that the server does not allow as they are: the others go on. */
   readonly #limited = new Map<WorkloadName, NetcmpError>()
@@ -113,10 +119,12 @@ class Comparing {
     return { document: this.#document(), error: this.#error }
   }
 
-  /** Opens and closes a session: is it a netcmp server, and at which numeric address? */
+  /** Opens and closes a session: is it a netcmp server, at which numeric address, and what drives each end? */
   async #reach(transport: Transport): Promise<void> {
     const session = await openSession(this.#runOptions(transport, 'echo'))
     this.#addresses[transport.name] = session.endpoint.remote
+    const facts = await engineFacts(transport, this.#settings.socket, session.granted?.engine)
+    this.#engines.set(transport.name, facts)
     await session.close()
   }
 
@@ -151,17 +159,18 @@ class Comparing {
     if (address === undefined) {
       throw new NetcmpError('BAD_ADDRESS', `${transport.name}: no address to dial at ${target.name}`)
     }
+    const { socket, clock } = drivenBy(transport, this.#settings.socket, this.#clock)
     return {
       transport,
       target: address,
       job: jobOf(this.#settings, workload, transport.name, {
         sameClock: target.sameHost,
-        originNs: this.#clock.originNs,
+        originNs: clock.originNs,
       }),
-      clock: this.#clock,
+      clock,
       family: this.#settings.family,
       bind: this.#settings.bind,
-      socket: this.#settings.socket,
+      socket,
       nagle: this.#settings.nagle,
       key: this.#options.key,
       signal,
@@ -174,12 +183,13 @@ class Comparing {
     const congestion = error ? undefined : recording.connections?.congestion
     const hostDrops = of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }
     const metrics = plain(recording.values())
-    const engine = this.#engine
+    const engines = this.#engines.get(transport) ?? { engine: 'node' }
+
     const finished: Run = {
       transport,
       workload,
       block,
-      engine,
+      ...engines,
       // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
       metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ workload, metrics, ...hostDrops }]) },
       ...(congestion ? { congestion } : {}),
@@ -205,10 +215,6 @@ class Comparing {
       merged.recording.merge(recording)
       merged.blocks++
     } else this.#recordings.set(key, { transport, workload, recording, blocks: 1 })
-  }
-
-  get #engine(): string {
-    return this.#settings.socket?.engine ?? 'node'
   }
 
   /** One host's counts are not counted twice. */
@@ -239,12 +245,14 @@ class Comparing {
       },
       host: hostFacts(),
       clock: clockFacts(this.#clock),
-      config: this.#config(names),
+      config: configOf(this.#settings, this.#options.target.name, this.#addresses, names),
       ...(this.#path === undefined ? {} : { path: this.#path }),
       runs: this.#runs,
       summary,
       verdicts: verdictsOf(names, this.#runs, summary).filter((verdict) => this.#isFair(verdict)),
       warnings: [
+        ...(this.#options.warnings ?? []),
+        ...engineWarnings(this.#engines),
         ...warningsOf(summary, this.#runs),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),
@@ -262,7 +270,7 @@ class Comparing {
         return {
           transport: name,
           workload,
-          engine: this.#engine,
+          engine: this.#engines.get(name)?.engine ?? 'node',
           blocks: found.blocks,
           metrics: { ...plain(found.recording.values()), ...lossBoundMetrics(counted) },
           curve: found.recording.curve(),
@@ -277,19 +285,5 @@ class Comparing {
     if (/^(forward|reverse)Delay/.test(metric)) return this.#options.target.sameHost
     const { bulkSizeBytes } = this.#settings
     return isFair(workload, metric, bulkSizeBytes[a.transport], bulkSizeBytes[b.transport])
-  }
-
-  #config(names: string[]): Config {
-    const { workloads, bulkSizeBytes, socket, ...settings } = this.#settings
-    const { engine: _, ...leaving } = socket ?? {}
-    return {
-      target: this.#options.target.name,
-      addresses: this.#addresses,
-      transports: names,
-      workloads: [...workloads],
-      bulkSizeBytes: { ...bulkSizeBytes },
-      ...settings,
-      ...(Object.keys(leaving).length > 0 ? { socket: leaving } : {}),
-    }
   }
 }

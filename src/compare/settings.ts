@@ -32,6 +32,8 @@ export interface Settings {
   readonly socket?: SocketOptions
   /** Every message carries a seal made with a shared key. */
   readonly sealed: boolean
+  /** Every byte of bulk’s messages and of echo’s answers is checked. */
+  readonly verify: boolean
 }
 
 /** As a caller gives them: what is left out takes its default. One size or rate given counts for bulk too. */
@@ -75,6 +77,12 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     ...bound(given.bind, given.family ?? 0, transports),
     ...leaving(given.socket, transports),
     sealed: given.sealed ?? false,
+    verify: given.verify ?? false,
+  }
+  const { verify, workloads, bulkSizeBytes } = settings
+  if (verify && workloads.includes('bulk') && Math.min(...Object.values(bulkSizeBytes)) <= LEAST_BYTES) {
+    const why = `a message of ${LEAST_BYTES} B is all header: there is nothing to verify`
+    throw new NetcmpError('BAD_VALUE', `netcmp: ${why} (a larger --size, or leave out --verify)`)
   }
   if (settings.workloads.length === 0) throw new NetcmpError('BAD_VALUE', 'netcmp: no workload to run')
   return settings
@@ -108,9 +116,10 @@ function leaving(
   transports: readonly Transport[],
 ): { socket?: SocketOptions } {
   if (socket === undefined) return {}
+  const { engine: _, ...ofPackets } = socket
   const hostless = transports.find((transport) => transport.at('127.0.0.1', 0) === undefined)
-  if (hostless) {
-    const flags = '--engine native, --dscp, --tos, --ttl, --buffer and --congestion'
+  if (hostless && Object.keys(ofPackets).length > 0) {
+    const flags = '--dscp, --tos, --ttl, --buffer and --congestion'
     throw new NetcmpError('BAD_VALUE', `${hostless.name}: sends no packets (leave out ${flags})`)
   }
   return { socket: checkedSocket(socket) }
@@ -154,7 +163,7 @@ export function jobOf(
   shared: Pick<Job, 'sameClock' | 'originNs'>,
 ): Job {
   const bulk = workload === 'bulk'
-  const { durationNs, timeoutNs, members, streams, direction } = settings
+  const { durationNs, timeoutNs, members, streams, direction, verify } = settings
   return {
     workload,
     sizeBytes: bulk ? (settings.bulkSizeBytes[transport] as number) : settings.sizeBytes,
@@ -164,6 +173,7 @@ export function jobOf(
     members,
     streams,
     direction,
+    verify,
     ...shared,
   }
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../report/findings.ts'
 import { bufferFindings, dropFindings, type SocketBuffers } from './buffers.ts'
+import { engineFindings, type NativeEngine } from './engine.ts'
 import type { Host } from './host.ts'
 import { mtuFindings, offloadFindings } from './interfaces.ts'
 import { type Measured, measuredFindings } from './measured.ts'
@@ -24,8 +25,14 @@ const linuxChecks: readonly ((host: Host) => Finding[])[] = [
 ]
 
 /** What on this computer bends the figures measured on it. A check that finds nothing to read says nothing. */
-export function examine(host: Host, buffers: SocketBuffers, measured: Measured): Finding[] {
+export function examine(
+  host: Host,
+  buffers: SocketBuffers,
+  measured: Measured,
+  native: NativeEngine,
+): Finding[] {
   return [
+    ...engineFindings(native),
     ...bufferFindings(host, buffers),
     ...(host.platform === 'linux' ? linuxChecks.flatMap((check) => check(host)) : [elsewhere(host)]),
     ...measuredFindings(measured),

@@ -27,6 +27,10 @@ export abstract class EndpointLayer implements Endpoint {
     return this.below.queuedBytes
   }
 
+  get unreadBytes(): number | undefined {
+    return this.below.unreadBytes
+  }
+
   onMessage(handler: MessageHandler): void {
     this.below.onMessage(handler)
   }

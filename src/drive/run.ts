@@ -118,16 +118,24 @@ function socketFor({ socket, job }: Dialling): SocketOptions | undefined {
 }
 
 /** Dials and opens a session for the job. */
-export function openSession(options: RunOptions, room?: string): Promise<Session> {
-  const { sizeBytes, durationNs, ratePerSec, direction, workload } = options.job
-  return dialAndOpen(options, {
+export async function openSession(options: RunOptions, room?: string): Promise<Session> {
+  const { sizeBytes, durationNs, ratePerSec, direction, workload, verify } = options.job
+  const session = await dialAndOpen(options, {
     workload: workload === 'connect' ? 'echo' : workload,
     sizeBytes,
     durationNs,
     ratePerSec,
     direction,
+    ...(verify ? { verify } : {}),
     ...(room === undefined ? {} : { room }),
   })
+  if (verify && session.granted?.verifies !== true) {
+    const { remote } = session.endpoint
+    await session.close()
+    const why = `${options.transport.name}: ${remote} does not know --verify: its netcmp is older than that (update it, or leave out --verify)`
+    throw new NetcmpError('REJECTED', why)
+  }
+  return session
 }
 
 /** Dials and opens a session for a request. */
@@ -180,7 +188,7 @@ async function runSessions(
     const drops = await Promise.all(
       sessions.map(async (session, flow) => {
         const far = await settledStats(workload, flow, session, options)
-        workload.account(flow, far)
+        workload.account(flow, far, session.endpoint.unreadBytes)
         const connection = transport.traits.reliable && far.connection ? heard(far.connection) : undefined
         workload.recording.connections?.account(sampler.figures(flow), connection, sending(job))
         return far.drops ?? null
@@ -208,8 +216,8 @@ function sessionPump(
   const pump = new Pump(workload, endpoints, options.clock)
   for (const [flow, session] of sessions.entries()) {
     workload.begin(flow, session.token)
-    // Bulk counts its payload and reads only its headers.
-    if (options.job.workload === 'bulk') session.endpoint.keepFirst(512)
+    // Bulk counts its payload and, unless it is checked, reads only its headers.
+    if (options.job.workload === 'bulk' && !options.job.verify) session.endpoint.keepFirst(512)
     const endpoint = endpoints[flow]
     session.onProbe((message, at, messageBytes) => {
       if (endpoint instanceof TimedEndpoint) workload.away?.(flow, endpoint.wireRttNs(message))

@@ -1,5 +1,6 @@
-import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals } from './arrival-counts.ts'
+import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals, ratioOf } from './arrival-counts.ts'
 import { Connections } from './connections.ts'
+import { Corrupt } from './corrupt.ts'
 import { type Intake, Transfer } from './intake.ts'
 import type { MetricValues } from './metrics.ts'
 import { type Recording, ToolCost } from './recording.ts'
@@ -11,6 +12,10 @@ export class BulkRecording implements Recording<BulkRecording> {
   readonly #up = new Transfer()
   readonly #down = new Transfer()
   readonly #counts: ArrivalCounts = noArrivals()
+  readonly #corrupt = new Corrupt()
+  #bytes = 0
+  /** Null before a receiver has told. */
+  #unreadBytes: number | null = null
   #finished = false
 
   /** What the receiver of one flow and direction got. */
@@ -18,6 +23,18 @@ export class BulkRecording implements Recording<BulkRecording> {
     const transfer = direction === 'up' ? this.#up : this.#down
     transfer.add(intake)
     addArrivals(this.#counts, counts)
+  }
+
+  /** The receiver of one flow checked every message. `corruptCount` came not as they were sent: they stay lost. */
+  verified(corruptCount: number): void {
+    this.#corrupt.begin()
+    this.#corrupt.add(corruptCount)
+  }
+
+  /** Of so many bytes that a receiver counted, it never had `unreadBytes` in memory. */
+  read(bytes: number, unreadBytes: number): void {
+    this.#bytes += bytes
+    this.#unreadBytes = (this.#unreadBytes ?? 0) + Math.min(unreadBytes, bytes)
   }
 
   finish(): void {
@@ -33,6 +50,8 @@ export class BulkRecording implements Recording<BulkRecording> {
     this.#down.merge(other.#down)
     addArrivals(this.#counts, other.#counts)
     this.connections.merge(other.connections)
+    this.#corrupt.merge(other.#corrupt)
+    if (other.#unreadBytes !== null) this.read(other.#bytes, other.#unreadBytes)
     this.cost.merge(other.cost)
   }
 
@@ -46,6 +65,8 @@ export class BulkRecording implements Recording<BulkRecording> {
       messagesPerSec: sum(this.#up.messagesPerSec, this.#down.messagesPerSec),
       ...arrivalMetrics(this.#counts),
       ...this.connections.values(),
+      ...this.#corrupt.values(this.#counts.sentCount),
+      unreadRatio: this.#unreadBytes === null ? null : ratioOf(this.#unreadBytes, this.#bytes),
       ...this.cost.values(),
     }
   }

@@ -1,6 +1,7 @@
 import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals } from './arrival-counts.ts'
 import { Arrivals, DUPLICATE, STALE } from './arrivals.ts'
 import { Connections } from './connections.ts'
+import { Corrupt } from './corrupt.ts'
 import { DelayVariation } from './delay-variation.ts'
 import { EachWay } from './each-way.ts'
 import { Histogram } from './histogram.ts'
@@ -21,6 +22,7 @@ export class EchoRecording implements Recording<EchoRecording> {
   readonly #flows: Flow[]
   readonly #counts: ArrivalCounts = noArrivals()
   #lateCount = 0
+  readonly #corrupt = new Corrupt()
   #finished = false
 
   /** `sameClockErrorNs`: how far apart both ends may read the one clock; null where each has a clock of its own. */
@@ -69,6 +71,16 @@ export class EchoRecording implements Recording<EchoRecording> {
     this.#lateCount++
   }
 
+  /** Every answer is checked. */
+  verifies(): void {
+    this.#corrupt.begin()
+  }
+
+  /** An answer came that is not what was sent: it stays lost. */
+  corrupt(): void {
+    this.#corrupt.add(1)
+  }
+
   sentCount(flow: number): number {
     return (this.#flows[flow] as Flow).sentCount
   }
@@ -107,6 +119,7 @@ export class EchoRecording implements Recording<EchoRecording> {
     addArrivals(this.#counts, other.#counts)
     this.#lateCount += other.#lateCount
     this.connections.merge(other.connections)
+    this.#corrupt.merge(other.#corrupt)
     this.cost.merge(other.cost)
   }
 
@@ -137,6 +150,7 @@ export class EchoRecording implements Recording<EchoRecording> {
       ...this.#eachWay.values(),
       lateCount: this.#lateCount,
       ...this.connections.values(),
+      ...this.#corrupt.values(this.#counts.sentCount),
       ...this.cost.values(),
     }
   }

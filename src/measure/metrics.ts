@@ -1,3 +1,5 @@
+import { integrityMetrics } from './integrity-metrics.ts'
+
 /** The catalogue: every figure netcmp prints. README, `netcmp list metrics` and docs/metrics.md are made from it. */
 
 export type Unit = 'ns' | 'ratio' | 'count' | 'bytes' | 'bitsPerSec' | 'perSec'
@@ -138,6 +140,7 @@ export const metrics = [
     definition:
       'Least that the path has lost, as a share of the messages sent: lost, not late, and more than the sockets and interfaces of both hosts dropped.',
   },
+  ...integrityMetrics,
   {
     id: 'lossBurstMean',
     ...count,

@@ -22,10 +22,15 @@ export const SO_REUSEADDR = 2
 export const SO_ERROR = 4
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
+export const SO_RCVTIMEO = 20
+export const SO_SNDTIMEO = 21
 export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
 /** The option, and the type of the control messages that come of it. */
 export const SO_TIMESTAMPING = 37
+export const SO_BUSY_POLL = 46
+export const SO_ZEROCOPY = 60
+export const SO_PREFER_BUSY_POLL = 69
 
 // linux/net_tstamp.h, linux/errqueue.h
 export const SOF_TIMESTAMPING_TX_SOFTWARE = 1 << 1
@@ -74,6 +79,7 @@ export const UDP_SEGMENT = 103
 export const UDP_GRO = 104
 
 // asm-generic/errno.h
+export const EBADF = 9
 export const EAGAIN = 11
 export const ECONNREFUSED = 111
 export const EINPROGRESS = 115

@@ -122,7 +122,8 @@ export function sharedReceiving(libc: Libc): Receiving {
 /** Views of what was received. As a rule all datagrams are of one size: its views are made once. */
 class Views {
   readonly #memory: NativeMemory
-  #bytes = 0
+  /** Of none so far. */
+  #bytes = -1
   #made: Uint8Array[][] = []
 
   constructor(memory: NativeMemory) {

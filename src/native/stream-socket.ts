@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { hasCapability, MSG_TRUNC_OF_TCP } from './capabilities.ts'
 import * as c from './constants.ts'
 import { KeptBytes } from './kept-bytes.ts'
 import { SocketTimes } from './kernel-times.ts'
@@ -37,6 +38,8 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   onBytes: (memory: Uint8Array, bytes: number) => boolean = () => true
   /** How many bytes that come next need not be in the memory. */
   skippableBytes: () => number = () => 0
+  /** Counted without having been in memory. */
+  unreadBytes = 0
   destroyed = false
   writableLength = 0
   readonly kernelTimes: SocketTimes | undefined
@@ -171,7 +174,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   readable(): boolean {
     for (let n = 0; n < READS_PER_TURN && this.#reads && !this.destroyed; n++) {
       const skippable = this.skippableBytes()
-      const skips = skippable >= LEAST_SKIPPED_BYTES
+      const skips = skippable >= LEAST_SKIPPED_BYTES && hasCapability(this.#libc, MSG_TRUNC_OF_TCP)
       if (skips) this.#headReads = HEAD_READS
       const wanted = skips ? skippable : --this.#headReads > 0 ? HEAD_BYTES : READ_BYTES
       const count = skips
@@ -192,6 +195,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
         this.#leave()
         return true
       }
+      if (skips) this.unreadBytes += count
       if (!this.onBytes(memory, count)) this.pause()
       if (count < wanted) return true
     }

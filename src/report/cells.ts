@@ -1,6 +1,7 @@
 import { metricOf } from '../measure/metrics.ts'
 import type { ResultDocument, Verdict } from '../result/schema.ts'
 import { clockNote } from './clock-note.ts'
+import { engineNotes } from './engine-notes.ts'
 import { formatValue } from './format-value.ts'
 import {
   failuresOf,
@@ -77,11 +78,11 @@ export function cellsOf(document: ResultDocument): Cells {
       if (why !== undefined) notes.failed(transport, printable(subject) || '?', why)
     }
   }
-  const clocks = clockNote(document)
+  const clocks = clockNote(document) ?? []
   return {
     transports: transports.map(transportLabel),
     groups: [...groups].map(([title, lines]) => ({ title, lines })),
-    notes: clocks === undefined ? notes.lines() : [...notes.lines(), clocks],
+    notes: [...notes.lines(), ...engineNotes(document)].concat(clocks),
   }
 }
 

@@ -1,13 +1,14 @@
 import { trafficClassName } from '../core/traffic-class.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import type { Config, ResultDocument } from '../result/schema.ts'
+import { enginesOf } from './engine-notes.ts'
 import { formatBytes, formatDuration, formatRate, formatTime } from './format-value.ts'
 import { GLUE, glued, printable, transportLabel } from './text.ts'
 
 /** What was measured, where and when, so that a copy of the output can be handed in. Parts of two lines. */
 export function headerOf(document: ResultDocument): readonly [string[], string[]] {
   const { tool, host, config } = document
-  const engines = new Set([...document.summary, ...document.runs].map((each) => printable(each.engine)))
+  const engines = enginesOf(document)
   const system = `${platformName(host.platform)} ${majorMinor(host.release)}, Node ${majorMinor(host.node)}`
   const what = [jobs(document), blocks(document)]
   if (config.timeoutNs !== NS_PER_SEC) what.push(`timeout ${formatDuration(config.timeoutNs)}`)
@@ -16,11 +17,12 @@ export function headerOf(document: ResultDocument): readonly [string[], string[]
   if (config.bind !== undefined) what.push(`from ${printable(config.bind)}`)
   what.push(...congestionOf(document), ...leaving(config), ...pathOf(document))
   if (config.sealed) what.push('sealed with a key')
+  if (config.verify) what.push('every byte verified')
   return [
     [
       `netcmp ${printable(tool.version)}`,
       targetOf(config),
-      ...(engines.size > 0 ? [`engine ${[...engines].join(', ')}`] : []),
+      ...(engines === '' ? [] : [`engine ${engines}`]),
       system,
       `${host.cpu === '' ? '' : `${printable(host.cpu)}, `}${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`,
     ],

@@ -21,6 +21,8 @@ interface RowRule extends Omit<Row, 'name'> {
   readonly when?: (document: ResultDocument) => boolean
 }
 
+const verifies = ({ config }: ResultDocument) => config.verify === true
+
 const bothWays = ({ config }: ResultDocument) => config.direction === 'both'
 
 /** Messages of different sizes are not comparable by number. */
@@ -44,6 +46,7 @@ const rules: readonly RowRule[] = [
   ...whoseFault('echo'),
   { group: 'LOSS', label: 'lost, bulk', workload: 'bulk', metric: 'lossRatio' },
   ...whoseFault('bulk'),
+  ...['echo', 'bulk'].map(corrupt),
   { group: 'LOSS', label: 'lost, chat', workload: 'chat', metric: 'lossRatio' },
   { group: 'LOSS', label: 'unanswered dials', workload: 'connect', metric: 'lossRatio', only: 'nonzero' },
   ...whoseFault('connect'),
@@ -114,6 +117,18 @@ function eachWay(group: string, what: string, forward: MetricId, reverse: Metric
     metric,
     only: 'nonzero',
   }))
+}
+
+/** What came, but not as it was sent. */
+function corrupt(workload: string): RowRule {
+  return {
+    group: 'LOSS',
+    label: `corrupt, ${workload}`,
+    workload,
+    metric: 'corruptRatio',
+    only: 'valued',
+    when: verifies,
+  }
 }
 
 /** Bounds of where a workload's messages were lost. */

@@ -86,6 +86,9 @@ const config = v.pipe(
     sealed: v.exactOptional(
       v.pipe(v.boolean(), v.description('Every message carried a seal made with a shared key.')),
     ),
+    verify: v.exactOptional(
+      v.pipe(v.boolean(), v.description('Every byte of bulk’s messages and of echo’s answers was checked.')),
+    ),
   }),
   v.description('Enough to repeat the run.'),
 )
@@ -112,7 +115,18 @@ const run = v.object({
   transport: name,
   workload: name,
   block: v.pipe(whole, v.description('Block 0 warms up and is not counted.')),
-  engine: name,
+  engine: v.pipe(name, v.description('What drove the client’s sockets: node, or native: system calls.')),
+  farEngine: v.exactOptional(
+    v.pipe(name, v.description('What drove the server’s; missing where it does not say.')),
+  ),
+  capabilities: v.exactOptional(
+    v.pipe(
+      v.record(name, v.boolean()),
+      v.description(
+        'What the client’s native engine makes use of for this transport, as Linux calls it; false where this host does not have it, and something plainer took its place.',
+      ),
+    ),
+  ),
   metrics,
   congestion: v.exactOptional(
     v.pipe(

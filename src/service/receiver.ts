@@ -1,23 +1,36 @@
 import { Arrivals } from '../measure/arrivals.ts'
 import { Intake } from '../measure/intake.ts'
 import { readSeq } from '../wire/frame.ts'
-import type { FarStats, StatsRequest } from '../wire/session-messages.ts'
+import type { Payload } from '../wire/payload.ts'
+import { type FarStats, MOST_COUNTED, type StatsRequest } from '../wire/session-messages.ts'
 
 /** The far side's accounting of one session: every probe that arrived is counted here. */
 export class Receiver {
   readonly #arrivals: Arrivals
   readonly #intake = new Intake()
+  readonly #payload: Payload | undefined
+  #corruptCount = 0
   #final = false
 
-  /** `windowSeqs`: how many messages may be under way at once, a power of two; memory grows with it. */
-  constructor(windowSeqs = 1 << 12) {
+  /**
+   * `windowSeqs`: how many messages may be under way at once, a power of two; memory grows with it. With a payload every
+   * message is checked.
+   */
+  constructor(windowSeqs = 1 << 12, payload?: Payload) {
     this.#arrivals = new Arrivals(windowSeqs)
+    this.#payload = payload
   }
 
   /** `atNs`: ns of the host's clock. */
   record(probe: Uint8Array, messageBytes: number, atNs: number): void {
     if (this.#final) return
-    this.#arrivals.record(readSeq(probe))
+    const seq = readSeq(probe)
+    if (this.#payload && !this.#payload.isIntact(probe, seq)) {
+      // Nothing in it is believed, its number neither: it stays lost (RFC 7680, 2.5).
+      this.#corruptCount = Math.min(this.#corruptCount + 1, MOST_COUNTED)
+      return
+    }
+    this.#arrivals.record(seq)
     this.#intake.record(messageBytes, atNs)
   }
 
@@ -43,6 +56,7 @@ export class Receiver {
       lostCount: Math.max(0, request.sentCount - receivedCount),
       burstCount,
       burstMax,
+      ...(this.#payload ? { corruptCount: this.#corruptCount } : {}),
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   writeAnswerNumber,
   writeServerTimes,
 } from '../wire/frame.ts'
+import { Payload } from '../wire/payload.ts'
 import type { FarStats, OpenRequest, StatsRequest } from '../wire/session-messages.ts'
 import { AWAKE_NS, Bulk } from '../workload/bulk.ts'
 import { answer } from './answer.ts'
@@ -85,7 +86,8 @@ const MOST_PER_SEC = 1e7
 export class BulkRole implements Role {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
-  readonly #receiver = new Receiver(BULK_WINDOW_SEQS)
+  readonly #receiver: Receiver
+  readonly #unreadBefore: number | undefined
   readonly #awake: Alarm | undefined
   readonly #source: Bulk | undefined
   readonly #sampler: SessionEnd['sampler']
@@ -98,8 +100,11 @@ export class BulkRole implements Role {
     this.#clock = clock
     this.#sampler = sampler
     this.#awake = staysAwake ? clock.alarm(() => {}) : undefined
-    endpoint.keepFirst(HEAD_BYTES)
-    const { sizeBytes, ratePerSec, durationNs, direction } = request
+    const { sizeBytes, ratePerSec, durationNs, direction, verify = false } = request
+    const checks = verify && direction !== 'down'
+    this.#receiver = new Receiver(BULK_WINDOW_SEQS, checks ? new Payload(sizeBytes) : undefined)
+    this.#unreadBefore = endpoint.unreadBytes
+    if (!checks) endpoint.keepFirst(HEAD_BYTES)
     this.#finished = direction === undefined || direction === 'up'
     if (this.#finished) return
     this.#source = new Bulk({
@@ -113,6 +118,7 @@ export class BulkRole implements Role {
       direction: 'up',
       sameClock: false,
       originNs: clock.originNs,
+      verify,
     })
     this.#source.begin(0, token)
     this.#pump = new Pump(this.#source, [endpoint], clock)
@@ -142,7 +148,10 @@ export class BulkRole implements Role {
   }
 
   stats(request: StatsRequest): FarStats {
-    return this.#receiver.stats(request, this.#source?.sentCount(0) ?? 0, this.#finished)
+    const stats = this.#receiver.stats(request, this.#source?.sentCount(0) ?? 0, this.#finished)
+    const { unreadBytes } = this.#endpoint
+    if (unreadBytes === undefined) return stats
+    return { ...stats, unreadBytes: unreadBytes - (this.#unreadBefore ?? 0) }
   }
 
   end(): void {

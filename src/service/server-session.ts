@@ -12,7 +12,7 @@ import {
   type FarStats,
   fitsControl,
   type HostDrops,
-  MOST_DROPS,
+  MOST_COUNTED,
   type OpenRequest,
   type Refusal,
   type StatsRequest,
@@ -32,6 +32,7 @@ const GRACE_NS = 60 * NS_PER_SEC
 interface SessionHost {
   readonly clock: Clock
   readonly name: string
+  readonly engine: string | undefined
   readonly limits: Limits
   overRateCount: number
   readDrops(): HostDrops | null
@@ -68,7 +69,7 @@ export class ServerSession {
   #role: Role | undefined
 
   constructor(terms: SessionTerms) {
-    const { server, endpoint, traits, token, openNumber } = terms
+    const { server, endpoint, traits, request, token, openNumber } = terms
     const { maxRatePerSec, maxDurationNs, maxBytes } = server.limits
     this.#terms = terms
     this.token = token
@@ -77,6 +78,8 @@ export class ServerSession {
       server: server.name,
       maxDurationNs,
       maxMessageBytes: traits.maxMessageBytes,
+      ...('verify' in request && request.verify ? { verifies: true } : {}),
+      ...(server.engine === undefined ? {} : { engine: server.engine }),
     })
     this.heardAt = server.clock.now()
     this.#openedAt = this.heardAt
@@ -202,6 +205,6 @@ export class ServerSession {
 }
 
 function capped({ receive, send, interface: atInterfaces }: HostDrops): HostDrops {
-  const cap = (count: number) => Math.min(count, MOST_DROPS)
+  const cap = (count: number) => Math.min(count, MOST_COUNTED)
   return { receive: cap(receive), send: cap(send), interface: cap(atInterfaces) }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { type HostDrops, readHostDrops } from '../drive/host-drops.ts'
 import { SealedEndpoint } from '../drive/sealed-endpoint.ts'
-import type { Endpoint, Traits } from '../transport/contract.ts'
+import type { Endpoint, Engine, Traits } from '../transport/contract.ts'
 import type { Token } from '../wire/frame.ts'
 import type { AnyRequest, Refusal } from '../wire/session-messages.ts'
 import { Collection, type Collector } from './collection.ts'
@@ -29,6 +29,8 @@ export interface SessionServerOptions {
   readonly readDrops?: () => HostDrops | null
   /** Keeps the results of clients; without it they are refused. */
   readonly collector?: Collector | undefined
+  /** What drives its sockets, for clients' results. */
+  readonly engine?: Engine | undefined
 }
 
 const STOPPING = 'the server is stopping'
@@ -48,6 +50,7 @@ export class SessionServer {
   droppedCount = 0
   readonly clock: Clock
   readonly name: string
+  readonly engine: Engine | undefined
   readonly limits: Limits
   readonly cookies: Cookies
   /** Connections without a session. */
@@ -67,6 +70,7 @@ export class SessionServer {
   constructor(clock: Clock, name: string, options: SessionServerOptions = {}) {
     this.clock = clock
     this.name = name
+    this.engine = options.engine
     this.limits = settleLimits(options.limits ?? {})
     this.cookies = new Cookies(clock)
     this.unopened = new Crowd(clock, MOST_UNOPENED, OPEN_WITHIN_NS)

@@ -40,6 +40,8 @@ export interface DirectSocket extends ByteSocket {
   onBytes: (memory: Uint8Array, bytes: number) => boolean
   /** How many bytes that come next need not be in the memory: it may be told of more than it holds. */
   skippableBytes: () => number
+  /** Bytes that it told of and never held. */
+  readonly unreadBytes: number
 }
 
 export type Accepted = Socket | DirectSocket

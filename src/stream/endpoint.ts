@@ -8,8 +8,7 @@ import type { ConnectionReader } from '../transport/connection-facts.ts'
 import type { Endpoint, EndpointOptions, KernelTimes, MessageHandler } from '../transport/contract.ts'
 import { Deframer, RawPieces, type Splitter } from '../wire/framing.ts'
 import { LINE_QUIET_MS, LineSplitter } from '../wire/lines.ts'
-import type { ByteSocket } from './byte-socket.ts'
-import type { ReadBuffer } from './read-buffer.ts'
+import type { ByteSocket, DirectSocket } from './byte-socket.ts'
 import { MessageWriter } from './writer.ts'
 
 /** The largest message of a stream transport: a receiver may have to hold one of them for each connection. */
@@ -26,7 +25,7 @@ export interface OpenSocket {
   readonly local: Address
   readonly remote: Address
   /** Where the socket reads into; without it the socket emits its own chunks. */
-  readonly readBuffer?: Pick<ReadBuffer, 'onBytes' | 'skippableBytes'>
+  readonly readBuffer?: Pick<DirectSocket, 'onBytes' | 'skippableBytes' | 'unreadBytes'>
   /** Where there is a kernel to ask about the connection. */
   readonly connectionReader?: () => Promise<ConnectionReader | undefined>
   readonly onGone?: () => void
@@ -93,6 +92,10 @@ export class StreamEndpoint implements Endpoint {
 
   get queuedBytes(): number {
     return this.#socket.writableLength
+  }
+
+  get unreadBytes(): number {
+    return this.#open.readBuffer?.unreadBytes ?? 0
   }
 
   onMessage(handler: MessageHandler): void {

@@ -15,6 +15,7 @@ export class ReadBuffer {
   onBytes: (memory: Uint8Array, bytes: number) => boolean = () => true
   /** Node cannot skip. */
   skippableBytes: () => number = () => 0
+  readonly unreadBytes = 0
   readonly onread: OnReadOpts = {
     buffer: shared ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback: (bytes, memory) => this.onBytes(memory, bytes),

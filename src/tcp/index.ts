@@ -1,4 +1,5 @@
 import { formatHostPort } from '../core/address.ts'
+import { MSG_TRUNC_OF_TCP, whichOf } from '../native/capabilities.ts'
 import type { Transport } from '../transport/contract.ts'
 import { chat } from './chat.ts'
 import { echo } from './echo.ts'
@@ -9,6 +10,8 @@ import { listen } from './listener.ts'
 export const tcp: Transport = {
   name: 'tcp',
   traits,
+  engines: ['node', 'native'],
+  capabilities: () => whichOf([MSG_TRUNC_OF_TCP]),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

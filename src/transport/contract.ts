@@ -23,6 +23,9 @@ export interface Traits {
  */
 export type Framing = 'messages' | 'raw' | 'lines'
 
+/** What drives sockets: node's event loop, or system calls of our own (`src/native/`). */
+export type Engine = 'node' | 'native'
+
 /** How a socket is driven, and how its packets leave, from the first one on. Throws UNAVAILABLE where the host cannot. */
 export interface SocketOptions {
   /** `native`: by system calls, on the clock of `src/native/`. Default: node. */
@@ -90,6 +93,8 @@ export interface Endpoint {
   readonly kernelTimes?: KernelTimes | undefined
   /** Bytes taken by `send` that the kernel is not known to have. */
   readonly queuedBytes: number
+  /** Bytes of messages that were counted, and never read into memory; undefined where that cannot be. */
+  readonly unreadBytes?: number | undefined
   /** The handler of messages; one at a time. What arrives before it is set waits, bounded by the transport. */
   onMessage(handler: MessageHandler): void
   /** Called once, when the conversation is over. No reason: it was closed in order. One at a time; late is not too late. */
@@ -138,6 +143,10 @@ export interface PlainProtocol {
 export interface Transport {
   readonly name: string
   readonly traits: Traits
+  /** What can drive its sockets; where it is none of these that is asked for, the first does. Default: node alone. */
+  readonly engines?: readonly Engine[]
+  /** What the native engine makes use of here: false where this host does not have it, and something plainer takes its place. */
+  capabilities?(): Promise<Readonly<Record<string, boolean>>>
   /** A fresh loopback address to listen on. */
   ephemeral(): Address
   /** The address of a host and port; undefined where the transport knows no hosts. */

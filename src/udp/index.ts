@@ -1,4 +1,5 @@
 import { formatHostPort } from '../core/address.ts'
+import { FORCED_BUFFERS, UDP_GRO, UDP_SEGMENT, whichOf } from '../native/capabilities.ts'
 import type { Transport } from '../transport/contract.ts'
 import { chat } from './chat.ts'
 import { echo } from './echo.ts'
@@ -9,6 +10,8 @@ import { listen } from './listener.ts'
 export const udp: Transport = {
   name: 'udp',
   traits,
+  engines: ['node', 'native'],
+  capabilities: () => whichOf([UDP_SEGMENT, UDP_GRO, FORCED_BUFFERS]),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

@@ -18,6 +18,8 @@ export const openRequest = v.object({
   durationNs: positive,
   ratePerSec: v.union([positive, v.literal('max')]),
   direction: v.optional(v.picklist(['up', 'down', 'both'])),
+  /** Payloads are those of `payload.ts`, and whoever receives one checks it. */
+  verify: v.optional(v.boolean()),
   room: v.optional(v.pipe(v.string(), v.maxLength(64))),
   cookie: v.optional(v.pipe(v.string(), v.maxLength(64))),
 })
@@ -46,6 +48,10 @@ export const grant = v.object({
   server: v.pipe(v.string(), v.maxLength(64)),
   maxDurationNs: positive,
   maxMessageBytes: count,
+  /** It does what `verify` asked for: a server that does not know it says nothing. */
+  verifies: v.exactOptional(v.boolean()),
+  /** What drives the server's sockets. */
+  engine: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z]{1,16}$/))),
 })
 export type Grant = v.InferOutput<typeof grant>
 
@@ -60,9 +66,9 @@ export type Refusal = v.InferOutput<typeof refusal>
 export const statsRequest = v.object({ sentCount: count, final: v.boolean() })
 export type StatsRequest = v.InferOutput<typeof statsRequest>
 
-/** Three of these and all other numbers at their largest fit CONTROL_BYTES. */
-export const MOST_DROPS = 999_999_999
-const dropCount = v.pipe(count, v.maxValue(MOST_DROPS))
+/** Four of these and all other numbers at their largest fit CONTROL_BYTES. */
+export const MOST_COUNTED = 999_999_999
+const dropCount = v.pipe(count, v.maxValue(MOST_COUNTED))
 
 /**
  * What a host dropped meanwhile, for whichever program: datagrams at the sockets they came for (full buffer, no memory),
@@ -86,6 +92,10 @@ export const farStats = v.object({
   lostCount: count,
   burstCount: count,
   burstMax: count,
+  /** Arrived, and not as it was sent: counted nowhere else. Only where they were checked. */
+  corruptCount: v.exactOptional(v.pipe(count, v.maxValue(MOST_COUNTED))),
+  /** Counted among `receivedBytes`, and never read into memory. Only over a transport where that can be. */
+  unreadBytes: v.exactOptional(count),
   /** By the far host, since OPEN; only of a final answer, over a transport that may lose, where the host tells. */
   drops: v.exactOptional(hostDrops),
   /** Only of a final answer, over TCP, where the far host tells and the answer has room for it. */

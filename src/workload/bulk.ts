@@ -5,6 +5,7 @@ import { BulkRecording } from '../measure/bulk-recording.ts'
 import { countsOf } from '../measure/echo-recording.ts'
 import { Intake } from '../measure/intake.ts'
 import { FrameType, readSeq, restamp, type Token, writeHeader } from '../wire/frame.ts'
+import { Payload } from '../wire/payload.ts'
 import type { FarStats } from '../wire/session-messages.ts'
 import { DONE, reusableSteps, type Step, type Workload } from './contract.ts'
 import type { Job } from './job.ts'
@@ -28,6 +29,7 @@ export class Bulk implements Workload {
   readonly recording = new BulkRecording()
   readonly #job: Job
   readonly #flows: Flow[]
+  readonly #payload: Payload | undefined
   readonly #steps = reusableSteps()
   readonly #sends: boolean
   readonly #receives: boolean
@@ -38,6 +40,7 @@ export class Bulk implements Workload {
     this.#job = job
     this.flows = job.streams
     this.sessions = job.streams
+    this.#payload = job.verify ? new Payload(job.sizeBytes) : undefined
     this.#sends = job.direction !== 'down'
     this.#receives = job.direction !== 'up'
     this.#flows = Array.from({ length: job.streams }, (_, index) => new Flow(job, index, this.recording))
@@ -79,9 +82,11 @@ export class Bulk implements Workload {
 
   #send(flow: Flow, index: number, due: number, now: Nanos): Step {
     if (this.#sends) {
-      if (this.#job.ratePerSec === 'max') return this.#burst(flow, index, now)
+      const paced = this.#job.ratePerSec !== 'max'
+      if (!paced && this.#payload === undefined) return this.#burst(flow, index, now)
       flow.next(flow.message, due, now)
-      this.recording.cost.sendError.record(now - due)
+      this.#payload?.write(flow.message, flow.pace.sentCount - 1)
+      if (paced) this.recording.cost.sendError.record(now - due)
     } else {
       flow.askAgainAt = now + (flow.intake.messageCount === 0 ? ASK_EVERY_NS : REMIND_EVERY_NS)
     }
@@ -102,9 +107,15 @@ export class Bulk implements Workload {
   receive(index: number, message: Uint8Array, at: Nanos, messageBytes: number): boolean {
     if (!this.#receives) return false
     const flow = this.#flows[index] as Flow
-    flow.arrivals.record(readSeq(message))
-    flow.intake.record(messageBytes, at)
     this.recording.cost.messageCount++
+    const seq = readSeq(message)
+    if (this.#payload && !this.#payload.isIntact(message, seq)) {
+      // Nothing in it is believed, its number neither: it stays lost (RFC 7680, 2.5).
+      flow.corruptCount++
+      return false
+    }
+    flow.arrivals.record(seq)
+    flow.intake.record(messageBytes, at)
     return false
   }
 
@@ -127,18 +138,28 @@ export class Bulk implements Workload {
 
   settled(index: number, far: FarStats): boolean {
     const flow = this.#flows[index] as Flow
-    const upSettled = !this.#sends || far.receivedCount >= flow.pace.sentCount
-    const downSettled = !this.#receives || (far.finished && flow.arrivals.receivedCount >= far.sentCount)
+    const upCount = far.receivedCount + (far.corruptCount ?? 0)
+    const downCount = flow.arrivals.receivedCount + flow.corruptCount
+    const upSettled = !this.#sends || upCount >= flow.pace.sentCount
+    const downSettled = !this.#receives || (far.finished && downCount >= far.sentCount)
     return upSettled && downSettled
   }
 
-  account(index: number, far: FarStats): void {
+  account(index: number, far: FarStats, unreadBytes?: number): void {
     const flow = this.#flows[index] as Flow
-    if (this.#sends)
-      this.recording.delivered('up', farIntake(far), { ...far, sentCount: flow.pace.sentCount })
+    const { recording } = this
+    if (this.#sends) {
+      const { sentCount } = flow.pace
+      recording.delivered('up', farIntake(far), { ...far, sentCount })
+      if (far.unreadBytes !== undefined) recording.read(far.receivedBytes, far.unreadBytes)
+      // Not trusted: copies aside, no more can have come than were sent.
+      if (this.#payload) recording.verified(Math.min(far.corruptCount ?? 0, sentCount))
+    }
     if (this.#receives) {
       flow.arrivals.finish(far.sentCount)
-      this.recording.delivered('down', flow.intake, { ...countsOf(flow.arrivals), sentCount: far.sentCount })
+      recording.delivered('down', flow.intake, { ...countsOf(flow.arrivals), sentCount: far.sentCount })
+      if (unreadBytes !== undefined) recording.read(flow.intake.bytes, unreadBytes)
+      if (this.#payload) recording.verified(flow.corruptCount)
     }
   }
 }
@@ -146,6 +167,7 @@ export class Bulk implements Workload {
 class Flow {
   ready = true
   askAgainAt = 0
+  corruptCount = 0
   readonly message: Uint8Array
   readonly pace: Pace
   readonly arrivals = new Arrivals()

@@ -46,8 +46,8 @@ export interface Workload {
   sentCount(flow: number): number
   /** By the far side's count so far, nothing is on its way any more. */
   settled(flow: number, far: FarStats): boolean
-  /** Takes what the far side counted in the end. */
-  account(flow: number, far: FarStats): void
+  /** Takes what the far side counted in the end, and how many bytes of what came here were never read into memory. */
+  account(flow: number, far: FarStats, unreadBytes?: number): void
 }
 
 export const DONE: Step = { kind: 'done' }

@@ -2,7 +2,9 @@ import type { Nanos } from '../core/clock.ts'
 import { EchoRecording } from '../measure/echo-recording.ts'
 import {
   Flag,
+  HEADER_BYTES,
   isStamped,
+  NUMBERED_BYTES,
   readAnswerNumber,
   readSentAt,
   readSeq,
@@ -11,6 +13,7 @@ import {
   STAMPED_BYTES,
   type Token,
 } from '../wire/frame.ts'
+import { Payload } from '../wire/payload.ts'
 import type { FarStats } from '../wire/session-messages.ts'
 import type { Step, Workload } from './contract.ts'
 import type { Job } from './job.ts'
@@ -27,6 +30,7 @@ export class Echo implements Workload {
   readonly recording: EchoRecording
   readonly #job: Job
   readonly #speakers: Speakers
+  readonly #payload: Payload | undefined
   #sentCount = 0
   #awayNs = Number.NaN
   #answeredCount = 0
@@ -37,7 +41,11 @@ export class Echo implements Workload {
     this.flows = job.streams
     this.sessions = job.streams
     this.recording = new EchoRecording(job.streams, window, job.sameClock ? SAME_CLOCK_ERROR_NS : null)
-    this.#speakers = new Speakers(job, job.streams, window, this.recording)
+    // What a server writes into an answer is not what was sent.
+    const from = job.sizeBytes >= STAMPED_BYTES ? NUMBERED_BYTES : HEADER_BYTES
+    this.#payload = job.verify && job.sizeBytes > from ? new Payload(job.sizeBytes, from) : undefined
+    if (this.#payload) this.recording.verifies()
+    this.#speakers = new Speakers(job, job.streams, window, this.recording, this.#payload)
   }
 
   begin(flow: number, token: Token): void {
@@ -55,8 +63,12 @@ export class Echo implements Workload {
   }
 
   receive(flow: number, message: Uint8Array, at: Nanos): boolean {
-    this.recording.answerCame(flow, readAnswerNumber(message))
     const seq = readSeq(message)
+    if (this.#payload && !this.#payload.isIntact(message, seq)) {
+      this.recording.corrupt()
+      return false
+    }
+    this.recording.answerCame(flow, readAnswerNumber(message))
     const rttNs = at - this.#speakers.dueNs(flow, seq)
     if (Number.isNaN(rttNs)) return false
     if (rttNs > this.#job.timeoutNs) {

@@ -20,4 +20,6 @@ export interface Job {
   readonly sameClock: boolean
   /** What the host clock read at this run's 0, ns; makes send times comparable across one host. */
   readonly originNs: number
+  /** Every byte of bulk’s messages and of echo’s answers is checked. */
+  readonly verify: boolean
 }

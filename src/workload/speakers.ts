@@ -1,5 +1,6 @@
 import type { Nanos } from '../core/clock.ts'
 import { FrameType, restamp, type Token, writeHeader } from '../wire/frame.ts'
+import type { Payload } from '../wire/payload.ts'
 import { DONE, reusableSteps, type Step } from './contract.ts'
 import type { Job } from './job.ts'
 import { messageBuffer } from './message-buffer.ts'
@@ -12,6 +13,7 @@ export class Speakers {
   readonly #messages: Uint8Array[]
   readonly #ready: boolean[]
   readonly #steps = reusableSteps()
+  readonly #payload: Payload | undefined
   readonly #recording: { sent(flow: number, lateNs: number): void }
   #lastDueNs = 0
   #started = false
@@ -22,8 +24,10 @@ export class Speakers {
     flows: number,
     windowSeqs: number,
     recording: { sent(flow: number, lateNs: number): void },
+    payload?: Payload,
   ) {
     this.#job = job
+    this.#payload = payload
     this.#recording = recording
     const each = Array.from({ length: flows }, (_, flow) => flow)
     this.#paces = each.map((flow) => new Pace(job, flow / flows, windowSeqs))
@@ -75,6 +79,7 @@ export class Speakers {
     const pace = this.#paces[flow] as Pace
     const message = this.#messages[flow] as Uint8Array
     restamp(message, pace.sentCount, this.#job.originNs + now)
+    this.#payload?.write(message, pace.sentCount)
     pace.take(due)
     pace.awaiting = this.#job.ratePerSec === 'max'
     // Without a schedule nothing is late: NaN is no value.

@@ -46,7 +46,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['serve', '--buffer', '1KiB'], 'netcmp: --buffer 1024 B is out of range (4096 to 1073741824 B)'],
     [
       ['--ttl', '4', '--proto', 'unix'],
-      'unix: sends no packets (leave out --engine native, --dscp, --tos, --ttl, --buffer and --congestion)',
+      'unix: sends no packets (leave out --dscp, --tos, --ttl, --buffer and --congestion)',
     ],
     [
       ['--mtu-probe', '--proto', 'tcp', '--blocks', '1'],

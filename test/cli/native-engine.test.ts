@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { parseResult } from '../../src/result/read.ts'
+import { isNative } from '../native/is-native.ts'
 import { netcmp, startNetcmp, startServe } from './run-netcmp.ts'
 
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 const SHORT = ['--duration', '100ms', '--blocks', '2', '--timeout', '5s']
 
-describe.skipIf(!isLinux)('the native engine (Linux on x86-64 or ARM64)', () => {
+describe.skipIf(!isNative)('the native engine (Linux on x86-64 or ARM64, with koffi)', () => {
   it('prints a clean table, of all workloads both ways', async () => {
     const { code, stdout, stderr } = await netcmp(['--engine', 'native', '--direction', 'both', ...SHORT])
     expect(code, stderr).toBe(0)

@@ -24,6 +24,7 @@ describe('settings', () => {
       nagle: false,
       family: 0,
       sealed: false,
+      verify: false,
     })
   })
 

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest'
 import { transports } from '../../src/registry.ts'
 import type { DialOptions, ListenOptions, PlainProtocol, Transport } from '../../src/transport/contract.ts'
+import { isNative } from '../native/is-native.ts'
 import { memory } from './memory-transport.ts'
 import { complianceSuite } from './suite.ts'
 
@@ -13,12 +14,16 @@ function native(transport: Transport): Transport {
     listen: (at, options: ListenOptions, serve) =>
       protocol.listen(at, { ...options, socket: { ...options.socket, engine: 'native' } }, serve),
   })
-  return { ...over(transport), echo: over(transport.echo), chat: over(transport.chat) }
+  const unavailable = () => (isNative ? transport.unavailable() : 'the native engine does not run here')
+  return { ...over(transport), unavailable, echo: over(transport.echo), chat: over(transport.chat) }
 }
 
 const natives = transports
-  .filter(({ at }) => at('127.0.0.1', 0) !== undefined)
-  .map((transport) => ({ name: `${transport.name}, native`, transport: native(transport) }))
+  .filter(({ engines }) => engines?.includes('native'))
+  .map((transport) => ({
+    name: `${transport.name}, native (Linux on x86-64 or ARM64, with koffi)`,
+    transport: native(transport),
+  }))
 
 for (const { name, transport } of [
   ...[...transports, memory].map((each) => ({ name: each.name, transport: each })),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bufferFindings, dropFindings } from '../../src/doctor/buffers.ts'
+import { engineFindings } from '../../src/doctor/engine.ts'
 import { examine } from '../../src/doctor/examine.ts'
 import type { Printed } from '../../src/doctor/host.ts'
 import { mtuFindings, offloadFindings } from '../../src/doctor/interfaces.ts'
@@ -26,10 +27,33 @@ const punctual = {
   clockResolutionNs: 40,
 }
 
+/** A system for which there is no native engine. */
+const elsewhere = { why: 'the native engine is for Linux', isUnexpected: false }
+
 /** Level and text of each finding: `warn load: ...`. */
 const said = (findings: readonly Finding[]) =>
   findings.map(({ check, level, text }) => `${level} ${check}: ${text}`)
 const remedies = (findings: readonly Finding[]) => findings.map(({ remedy }) => remedy)
+
+describe('the native engine', () => {
+  const capability = (name: string, isHere: boolean) => ({ name, without: `it goes without ${name}`, isHere })
+
+  it('names what it can use, and of what is missing what takes its place', () => {
+    const findings = engineFindings({ capabilities: [capability('A', true), capability('B', false)] })
+    expect(said(findings)).toEqual([
+      'ok native engine: system calls drive the sockets; tried and here: A',
+      'note native engine: no B: it goes without B',
+    ])
+  })
+
+  it('is a warning where it is to be expected and cannot be, and else not worth a word', () => {
+    const why = 'the native engine needs koffi'
+    expect(said(engineFindings({ why, isUnexpected: true }))).toEqual([
+      'warn native engine: the native engine needs koffi; node’s sockets are used instead, which cost more of every figure',
+    ])
+    expect(engineFindings({ why, isUnexpected: false })).toEqual([])
+  })
+})
 
 describe('socket buffers', () => {
   it('are well where the socket got what it asked for', () => {
@@ -306,7 +330,9 @@ describe('clock and timers', () => {
 
 describe('a whole computer', () => {
   it('of which nothing can be read still has its sockets and its clock', () => {
-    const levels = examine(fakeHost({}), enough, punctual).map(({ check, level }) => `${level} ${check}`)
+    const levels = examine(fakeHost({}), enough, punctual, elsewhere).map(
+      ({ check, level }) => `${level} ${check}`,
+    )
     expect(levels).toEqual([
       'ok receive buffer',
       'ok send buffer',
@@ -321,7 +347,7 @@ describe('a whole computer', () => {
   })
 
   it('that is not Linux says in one line what was not looked at', () => {
-    const findings = examine({ ...fakeHost({}), platform: 'darwin' }, enough, punctual)
+    const findings = examine({ ...fakeHost({}), platform: 'darwin' }, enough, punctual, elsewhere)
     expect(findings.length).toBe(6)
     expect(findings[2]).toMatchObject({
       level: 'note',

@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { hostClock } from '../../src/core/host-clock.ts'
 import { sharedLoop } from '../../src/native/loop.ts'
 import { tcp } from '../../src/tcp/index.ts'
+import { isNative } from './is-native.ts'
 
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
-
-describe.skipIf(!isLinux)('the loop of our own (Linux on x86-64 or ARM64)', () => {
+describe.skipIf(!isNative)('the loop of our own (Linux on x86-64 or ARM64, with koffi)', () => {
   it('fires an alarm once, never early, for the last time it was set', async () => {
     const loop = await sharedLoop()
     for (const ms of [0, 0.3, 1, 5, 60]) {

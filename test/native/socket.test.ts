@@ -5,8 +5,8 @@ import { loadLibc } from '../../src/native/libc.ts'
 import { OptionsOf, openSocket } from '../../src/native/socket.ts'
 import { socketAddress } from '../../src/native/socket-address.ts'
 import { transports } from '../../src/registry.ts'
+import { isNative } from './is-native.ts'
 
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 const OPTIONS = { trafficClass: 0xb8, ttl: 9, bufferBytes: 65_536, unfragmented: true }
 
 const descriptors = () => readdirSync('/proc/self/fd').length
@@ -26,7 +26,7 @@ describe('a socket address', () => {
   })
 })
 
-describe.skipIf(!isLinux)('a socket of our own (Linux on x86-64 or ARM64)', () => {
+describe.skipIf(!isNative)('a socket of our own (Linux on x86-64 or ARM64, with koffi)', () => {
   it.each([
     ['stream', 4],
     ['stream', 6],
@@ -64,7 +64,7 @@ describe.skipIf(!isLinux)('a socket of our own (Linux on x86-64 or ARM64)', () =
   })
 })
 
-describe.skipIf(!isLinux).each(
+describe.skipIf(!isNative).each(
   transports
     .filter(({ at }) => at('127.0.0.1', 0) !== undefined)
     .flatMap((transport) => [
@@ -72,7 +72,7 @@ describe.skipIf(!isLinux).each(
       { transport, host: '::1' },
       { transport, host: 'localhost' },
     ]),
-)('$transport.name at $host with options (Linux on x86-64 or ARM64)', ({ transport, host }) => {
+)('$transport.name at $host with options (Linux on x86-64 or ARM64, with koffi)', ({ transport, host }) => {
   it('carries a message there and back, and leaves no descriptor', async () => {
     const before = descriptors()
     const options = { socket: OPTIONS }

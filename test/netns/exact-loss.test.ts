@@ -4,9 +4,12 @@ import type { Metrics, ResultDocument } from '../../src/result/schema.ts'
 import { BIN } from '../cli/run-netcmp.ts'
 import { needsIpv6Hosts, needsTwoHosts, type TwoHosts, twoHosts } from './two-hosts.ts'
 
+/** Each message a packet of its own, which can be dropped by itself. */
+const NODE = ['--engine', 'node']
+
 /** Of runs from the near host, of 200 messages each way that it sends. */
 async function compared({ near, target }: TwoHosts, ...args: readonly string[]): Promise<ResultDocument> {
-  const pace = ['--rate', '800', '--duration', '250ms', '--blocks', '1', '--timeout', '2s']
+  const pace = ['--rate', '800', '--duration', '250ms', '--blocks', '1', '--timeout', '2s', ...NODE]
   const client = near.start(process.execPath, BIN, target, ...args, ...pace, '--format', 'json')
   const { code, stdout, stderr } = await client.exit()
   expect(code, stderr).toBe(0)
@@ -30,7 +33,7 @@ it.for([
   async ({ outEvery, backEvery, family }, context) => {
     needsTwoHosts(context)
     if (family === 6) needsIpv6Hosts(context)
-    const hosts = await twoHosts([], family)
+    const hosts = await twoHosts(NODE, family)
     const { near, far } = hosts
     if (outEvery > 0) far.dropEvery(outEvery)
     if (backEvery > 0) near.dropEvery(backEvery)
@@ -54,7 +57,7 @@ it.for([
 
 it('udp bulk both ways loses what the path took of both', async (context) => {
   needsTwoHosts(context)
-  const hosts = await twoHosts()
+  const hosts = await twoHosts(NODE)
   hosts.far.dropEvery(4)
   hosts.near.dropEvery(9)
   const metrics = await measured(hosts, '--proto', 'udp', '--workload', 'bulk', '--direction', 'both')
@@ -65,7 +68,7 @@ it('udp bulk both ways loses what the path took of both', async (context) => {
 
 it('tcp loses nothing and keeps the order where segments are lost both ways', async (context) => {
   needsTwoHosts(context)
-  const hosts = await twoHosts()
+  const hosts = await twoHosts(NODE)
   hosts.far.dropEvery(6)
   hosts.near.dropEvery(6)
   const metrics = await measured(hosts, '--proto', 'tcp', '--workload', 'echo')
@@ -78,10 +81,10 @@ it('tcp loses nothing and keeps the order where segments are lost both ways', as
 it('tcp and udp are compared over IPv6 between two hosts, and every message is counted', async (context) => {
   needsTwoHosts(context)
   needsIpv6Hosts(context)
-  const hosts = await twoHosts([], 6)
+  const hosts = await twoHosts(NODE, 6)
   // One in a million: it drops nothing, and counts what really went over this cable.
   for (const host of [hosts.near, hosts.far]) host.dropEvery(1_000_000)
-  const document = await compared(hosts)
+  const document = await compared(hosts, '--size', '1000')
   const { config, partial, runs } = document
   expect(partial).toBe(false)
   expect(config.addresses).toEqual({ tcp: hosts.target, udp: hosts.target })

@@ -11,7 +11,8 @@ function countMarks(host: Host, match: string): void {
     `meta l4proto ${each} ${match} counter name ${each}Marked accept`,
     `meta l4proto ${each} counter name ${each}Other`,
   ])
-  const chain = `chain in { type filter hook prerouting priority raw\n${rules.join('\n')}\n}`
+  // What a host says to itself has no mark.
+  const chain = `chain in { type filter hook prerouting priority raw\niifname lo accept\n${rules.join('\n')}\n}`
   host.ask('nft', ['-f', '-'], `table ip marks {\n${[...counters, chain].join('\n')}\n}\n`)
 }
 

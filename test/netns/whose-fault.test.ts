@@ -3,16 +3,18 @@ import { parseResult } from '../../src/result/read.ts'
 import { BIN } from '../cli/run-netcmp.ts'
 import { needsTwoHosts, twoHosts } from './two-hosts.ts'
 
+/** Each message a packet of its own, which can be dropped by itself. */
+const NODE = ['--engine', 'node']
 const NONE = { receive: 0, send: 0, interface: 0 }
 
 // Breaks when what a host dropped is charged to the path, or the other way round, or one host is taken for the other.
 it('what the server’s buffers dropped is told from what the path dropped, to the datagram', async (context) => {
   needsTwoHosts(context)
-  const { near, far, server, target } = await twoHosts()
+  const { near, far, server, target } = await twoHosts(NODE)
   far.dropEvery(100)
   const pace = ['--rate', '10000', '--duration', '2s', '--blocks', '1', '--timeout', '10s']
   const what = ['--proto', 'udp', '--workload', 'bulk', '--size', '1400', '--format', 'json']
-  const client = near.start(process.execPath, BIN, target, ...what, ...pace)
+  const client = near.start(process.execPath, BIN, target, ...what, ...pace, ...NODE)
   const until = async (happened: () => boolean) => {
     while (!happened() && !client.isOver) await new Promise(setImmediate)
   }
@@ -40,12 +42,12 @@ it('what the server’s buffers dropped is told from what the path dropped, to t
 
 it('what the path dropped is charged to no host', async (context) => {
   needsTwoHosts(context)
-  const { near, far, target } = await twoHosts()
+  const { near, far, target } = await twoHosts(NODE)
   far.dropEvery(4)
   const pace = ['--rate', '800', '--duration', '250ms', '--blocks', '1', '--timeout', '2s']
   const what = ['--proto', 'udp', '--workload', 'bulk', '--format', 'json']
   const limits = ['hostLossRatio>0', 'pathLossRatio>0'].flatMap((limit) => ['--fail-on', `udp.bulk.${limit}`])
-  const client = near.start(process.execPath, BIN, target, ...what, ...pace, ...limits)
+  const client = near.start(process.execPath, BIN, target, ...what, ...pace, ...limits, ...NODE)
   const { code, stdout, stderr } = await client.exit()
   expect({ code, stderr }).toMatchObject({
     code: 4,

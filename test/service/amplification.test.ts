@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { FrameType, frameType, NO_TOKEN, type Token, writeHeader } from '../../src/wire/frame.ts'
-import { CONTROL_BYTES, decodeControl, farStats, MOST_DROPS } from '../../src/wire/session-messages.ts'
+import { CONTROL_BYTES, decodeControl, farStats, MOST_COUNTED } from '../../src/wire/session-messages.ts'
 import { DATAGRAMS, openFrame, openOn, probeFrame, served, statsFrame } from './served.ts'
 
 const number = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 1, 2 ** 53 - 1, 2 ** 63, 2 ** 64 - 4096))
@@ -69,7 +69,7 @@ it('the longest numbers that can be counted fit an answer, and are read by the c
   const answer = client.sent.at(-1) as Uint8Array
   expect(frameType(answer)).toBe(FrameType.STATS)
   expect(answer.length).toBeLessThanOrEqual(CONTROL_BYTES)
-  const drops = { receive: MOST_DROPS, send: MOST_DROPS, interface: MOST_DROPS }
+  const drops = { receive: MOST_COUNTED, send: MOST_COUNTED, interface: MOST_COUNTED }
   expect(decodeControl(farStats, answer)).toMatchObject({ drops })
 })
 

@@ -17,6 +17,7 @@ export function job(workload: WorkloadName, changed: Partial<Job> = {}): Job {
     direction: 'up',
     sameClock: false,
     originNs: 0,
+    verify: false,
     ...changed,
   }
 }
