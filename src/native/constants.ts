@@ -59,6 +59,7 @@ export const UDP_GRO = 104
 // asm-generic/errno.h
 export const EAGAIN = 11
 export const ECONNREFUSED = 111
+export const EALREADY = 114
 export const EINPROGRESS = 115
 
 // linux/tcp.h

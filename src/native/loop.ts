@@ -62,9 +62,16 @@ export class Loop {
   }
 
   unwatch(fd: number): void {
-    if (!this.#watchers.delete(fd)) return
+    if (!this.#watchers.has(fd)) return
     this.#control(c.EPOLL_CTL_DEL, fd, 0)
-    if (this.#watchers.size === 0) this.#rest()
+    this.forget(fd)
+  }
+
+  /** As `unwatch`, of a descriptor that is closed now: with that the kernel forgets it. */
+  forget(fd: number): void {
+    this.#watchers.delete(fd)
+    // Node need not wait any more for what cannot come; a turn sees to that itself.
+    if (this.#watchers.size === 0 && this.#stopPolling) this.#rest()
   }
 
   /** Calls back before the next wait: what is gathered until then leaves together. */

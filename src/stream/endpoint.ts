@@ -25,7 +25,7 @@ export interface OpenSocket {
   readonly local: Address
   readonly remote: Address
   /** Where the socket reads into; without it the socket emits its own chunks. */
-  readonly readBuffer?: Pick<ReadBuffer, 'onBytes' | 'skippableBytes'>
+  readonly readBuffer?: Pick<ReadBuffer, 'onBytes' | 'skippableBytes'> | undefined
   readonly onGone?: () => void
   /** Called when the far side broke the framing. */
   readonly onViolation?: () => void
