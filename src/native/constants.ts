@@ -48,6 +48,9 @@ export const EPOLLOUT = 4
 export const EPOLL_EVENT_BYTES = process.arch === 'x64' ? 12 : 16
 export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
 
+// asm/unistd.h
+export const SYS_EPOLL_PWAIT2 = 441
+
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
 
