@@ -5,9 +5,12 @@
  */
 import { parseArgs } from 'node:util'
 import { interleaved, median } from './median.mjs'
-import { Native, NotThere } from './peers/native.mjs'
+import { NotThere, Pair } from './pair.mjs'
 import { isThere } from './peers/programs.mjs'
 import { rows } from './peers/rows.mjs'
+
+/** TCP with cubic on both sides: over loopback the congestion control decides as much as the program does. */
+const NATIVE = { engine: 'native', congestion: 'cubic' }
 
 const WARM_UPS = 2
 /** What one side leaves behind is over before the other begins. */
@@ -61,7 +64,7 @@ async function run(row) {
   if (missing.length > 0) return print('skipped', row, `(${missing.join(', ')}: not installed)`)
   let native
   try {
-    native = await Native.start(row.options)
+    native = await Pair.start({ ...NATIVE, ...row.options })
     const { value, each, sides } = await measure(row, native)
     const { atLeast, atMost, unit = 'x' } = row
     const isShown = atLeast === undefined && atMost === undefined

@@ -1,10 +1,13 @@
 import { closeSync, readdirSync, readlinkSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { createConnection } from 'node:net'
+import { describe, expect, it, vi } from 'vitest'
+import { parseHostPort } from '../../src/core/address.ts'
 import * as c from '../../src/native/constants.ts'
 import { loadLibc } from '../../src/native/libc.ts'
+import { sharedLoop } from '../../src/native/loop.ts'
 import { addressesOf, OptionsOf, openSocket } from '../../src/native/socket.ts'
 import { findTransport } from '../../src/registry.ts'
-import type { Endpoint } from '../../src/transport/contract.ts'
+import type { Endpoint, Listener } from '../../src/transport/contract.ts'
 
 const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 const socket = { engine: 'native' } as const
@@ -89,6 +92,35 @@ describe.skipIf(!isLinux)('a connection of our own (Linux on x86-64 or ARM64)', 
     })
     expect(sockets().size).toBe(before)
     await over()
+  })
+
+  // Breaks when the kernel is asked about a connection that nobody reads: that it is broken it tells for ever.
+  it('costs nothing while nobody reads it, broken by the far side, which is told when somebody does', async () => {
+    const { libc } = await sharedLoop()
+    const waits = vi.spyOn(libc, 'epoll_pwait2')
+    let listener: Listener | undefined
+    const paused = new Promise<Endpoint>((resolve) => {
+      const serve = (endpoint: Endpoint) => {
+        endpoint.onMessage(() => {})
+        endpoint.pause()
+        resolve(endpoint)
+      }
+      void tcp.listen('127.0.0.1:0', { socket }, serve).then((listening) => {
+        listener = listening
+        const { port, host } = parseHostPort(listening.address)
+        const stranger = createConnection(port, host, () => stranger.resetAndDestroy())
+      })
+    })
+    const endpoint = await paused
+    for (let before = -1; before !== waits.mock.calls.length; ) {
+      before = waits.mock.calls.length
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    const over = new Promise((resolve) => endpoint.onClose(resolve))
+    endpoint.resume()
+    expect(await over).toMatchObject({ code: 'RESET' })
+    await listener?.close()
+    waits.mockRestore()
   })
 
   it('waits for a handshake that is not over at once, or leaves no descriptor where that is given up', async () => {

@@ -1,15 +1,17 @@
 /**
- * Started by `native.mjs` with the socket's options as JSON: a client of a server process that it starts itself. Runs the
+ * Started by `pair.mjs` with the socket's options as JSON: a client of a server process that it starts itself. Runs the
  * jobs that it is sent, one after the other, and sends back the figures of each and what both processes spent on it.
  */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { clockOf } from '../../dist/cli/engine.js'
-import { measured } from '../netcmp.mjs'
+import { clockOf } from '../dist/cli/engine.js'
+import { measured } from './netcmp.mjs'
 
-const socket = JSON.parse(process.argv[2])
+/** None of them: node's own sockets. */
+const options = JSON.parse(process.argv[2])
+const socket = Object.keys(options).length > 0 ? options : undefined
 
 /** Of /proc/PID/stat (proc(5)): 100 ticks a second, on every Linux that Node runs on. */
 const TICK_NS = 1e7
@@ -21,10 +23,10 @@ function cpuNsOf(pid) {
 }
 
 async function startServer() {
-  const flags = Object.entries(socket).flatMap(([name, value]) =>
+  const flags = Object.entries(options).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : [`--${name}`, value],
   )
-  const program = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+  const program = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
   const child = spawn(process.execPath, [program, 'serve', '--embedded', 'udp,tcp', ...flags], {
     stdio: 'pipe',
   })
@@ -53,7 +55,7 @@ async function main() {
       process.send({ error: error.message })
     }
   })
-  process.send({ isReady: true })
+  process.send({ serverPid: server.pid })
 }
 
 process.on('disconnect', () => process.exit())

@@ -1,26 +1,22 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** TCP with cubic on both sides: over loopback the congestion control decides as much as the program does. */
-const SOCKET = { engine: 'native', congestion: 'cubic' }
-
 /** This build does not know an option of the socket. */
 export class NotThere extends Error {}
 
-/** netcmp's native engine: a client and a server, each a process of its own. */
-export class Native {
+/** A client and a server, each a process of its own. */
+export class Pair {
+  /** Of the client and the server. */
+  pids
   #child
-  #options
 
-  /** @param options of the socket, more than the engine. Throws NotThere. */
-  static async start(options = {}) {
-    const native = new Native()
-    native.#options = { ...SOCKET, ...options }
-    native.#child = fork(fileURLToPath(new URL('client.mjs', import.meta.url)), [
-      JSON.stringify(native.#options),
-    ])
-    await native.#answer()
-    return native
+  /** @param socket its options; without any, node's own sockets are used. Throws NotThere. */
+  static async start(socket = {}) {
+    const pair = new Pair()
+    pair.#child = fork(fileURLToPath(new URL('pair-client.mjs', import.meta.url)), [JSON.stringify(socket)])
+    const { serverPid } = await pair.#answer()
+    pair.pids = { client: pair.#child.pid, server: serverPid }
+    return pair
   }
 
   /** The figures of one run, and `cpuNs`, the processor time of both ends. */
@@ -32,12 +28,15 @@ export class Native {
   }
 
   close() {
-    this.#child.disconnect()
+    if (this.#child.connected) this.#child.disconnect()
   }
 
   #answer() {
     return new Promise((resolve, reject) => {
+      const ended = (code, signal) => reject(new Error(`the client ended (${signal ?? `exit code ${code}`})`))
+      this.#child.once('exit', ended)
       this.#child.once('message', (message) => {
+        this.#child.removeListener('exit', ended)
         if (message.error === undefined) resolve(message)
         else if (/unknown option/.test(message.error)) reject(new NotThere(message.error.trim()))
         else reject(new Error(message.error))
