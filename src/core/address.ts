@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { abortable } from './abort.ts'
+import { abortable, throwIfAborted } from './abort.ts'
 import { NetcmpError, systemError } from './errors.ts'
 
 /** 4 or 6 for a numeric address, 0 for any other text. */
@@ -60,21 +60,14 @@ export interface ResolvedHost {
   family: 4 | 6
 }
 
-/** Every address of a host, in the order the host's resolver prefers. Throws HOST_NOT_FOUND or ABORTED. */
-export function resolveHost(
+/** Every address of a host, in the order the host's resolver prefers. Throws BAD_ADDRESS, HOST_NOT_FOUND or ABORTED. */
+export async function resolveHost(
   host: string,
   family: Family,
   who: string,
   signal?: AbortSignal,
 ): Promise<ResolvedHost[]> {
-  return abortable(
-    signal,
-    (resolve, reject) => void findHost(host, family, who).then(resolve, reject),
-    () => undefined,
-  )
-}
-
-async function findHost(host: string, family: Family, who: string): Promise<ResolvedHost[]> {
+  throwIfAborted(signal)
   const literal = isIP(host.split('%')[0] ?? '')
   if (literal === 4 || literal === 6) {
     if (family !== 0 && family !== literal) {
@@ -85,6 +78,14 @@ async function findHost(host: string, family: Family, who: string): Promise<Reso
     }
     return [{ host, family: literal }]
   }
+  return abortable(
+    signal,
+    (resolve, reject) => void findHost(host, family, who).then(resolve, reject),
+    () => undefined,
+  )
+}
+
+async function findHost(host: string, family: Family, who: string): Promise<ResolvedHost[]> {
   try {
     const found = await lookup(host, { all: true, family, verbatim: true })
     return found.map((each) => ({ host: each.address, family: each.family === 6 ? 6 : 4 }))

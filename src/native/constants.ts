@@ -70,6 +70,9 @@ export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
 // linux/memfd.h
 export const MFD_CLOEXEC = 1
 
+// asm/unistd.h
+export const SYS_EPOLL_PWAIT2 = 441
+
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
 
@@ -82,6 +85,7 @@ export const UDP_GRO = 104
 export const EBADF = 9
 export const EAGAIN = 11
 export const ECONNREFUSED = 111
+export const EALREADY = 114
 export const EINPROGRESS = 115
 
 // linux/tcp.h

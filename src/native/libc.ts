@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { NetcmpError } from '../core/errors.ts'
+import { SYS_EPOLL_PWAIT2 } from './constants.ts'
 import type { NativeMemory } from './memory.ts'
 
 /**
@@ -41,8 +42,6 @@ export interface Libc {
 
 // Values and layouts are written down for these.
 const ARCHITECTURES = ['x64', 'arm64']
-
-const SYS_EPOLL_PWAIT2 = 441
 
 let loaded: Promise<Libc> | undefined
 

@@ -2,8 +2,18 @@ import { SocketAddress } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { AF_INET, AF_INET6 } from './constants.ts'
 
-/** `struct sockaddr_in` or `sockaddr_in6` (ip(7), ipv6(7)) of a numeric address. */
+/** `struct sockaddr_in` or `sockaddr_in6` (ip(7), ipv6(7)) of a numeric address. Not to be changed: it is given out again. */
 export function socketAddress(host: string, family: 4 | 6, port: number): Uint8Array {
+  if (host !== last.host || family !== last.family || port !== last.port) {
+    last = { host, family, port, name: written(host, family, port) }
+  }
+  return last.name
+}
+
+/** Whoever dials again dials the same as a rule. */
+let last = { host: '', family: 0, port: 0, name: new Uint8Array(0) as Uint8Array }
+
+function written(host: string, family: 4 | 6, port: number): Uint8Array {
   const [address = '', zone] = host.split('%')
   const bytes = new Uint8Array(family === 4 ? 16 : 28)
   const view = new DataView(bytes.buffer)
@@ -46,9 +56,10 @@ function scopeOf(zone: string): number {
 
 /** What `socketAddress` wrote, or the kernel did. */
 export function hostPort(name: Uint8Array): { address: string; port: number } {
+  // Once for every connection: no view is made, no array.
+  const port = ((name[2] as number) << 8) | (name[3] as number)
+  if (name[0] === AF_INET) return { address: `${name[4]}.${name[5]}.${name[6]}.${name[7]}`, port }
   const view = new DataView(name.buffer, name.byteOffset, name.byteLength)
-  const port = view.getUint16(2)
-  if (view.getUint16(0, true) === AF_INET) return { address: name.subarray(4, 8).join('.'), port }
   const all = Array.from({ length: 8 }, (_, n) => view.getUint16(8 + 2 * n).toString(16)).join(':')
   const scope = view.getUint32(24, true)
   const { address } = new SocketAddress({ address: all, family: 'ipv6' })

@@ -13,6 +13,14 @@ const LARGE_BUFFER_BYTES = 16 * 1024 * 1024
 /** As long as a struct sockaddr_in6, and a little. */
 const NAME_BYTES = 32
 
+let shared: NativeMemory | undefined
+
+/** For what one call needs, of a name and its length: nothing of it is kept. */
+function scratch(libc: Libc): NativeMemory {
+  shared ??= libc.alloc(NAME_BYTES + 4)
+  return shared
+}
+
 /** A socket to make, before anything is sent through it. */
 export interface Wanted {
   /** The transport's name, for errors. */
@@ -38,7 +46,7 @@ export async function openSocket({ who, kind, family, options, at, to }: Wanted)
     (kind === 'stream' ? c.SOCK_STREAM : c.SOCK_DGRAM) |
     c.SOCK_CLOEXEC |
     (options.engine === 'native' ? c.SOCK_NONBLOCK : 0)
-  const memory = libc.alloc(NAME_BYTES)
+  const memory = scratch(libc)
   let fd = -1
   try {
     fd = succeed('socket', libc.socket(domain, type, 0))
@@ -63,8 +71,6 @@ export async function openSocket({ who, kind, family, options, at, to }: Wanted)
       error,
       at ? `${who}: cannot bind ${formatHostPort(at.host, at.port)}` : `${who}: cannot make a socket`,
     )
-  } finally {
-    memory.free()
   }
 }
 
@@ -75,17 +81,13 @@ export interface Named {
 
 /** The two ends of a socket; an empty address where there is none. */
 export function addressesOf(libc: Libc, fd: number): { local: Named; remote: Named } {
-  const memory = libc.alloc(NAME_BYTES + 4)
+  const memory = scratch(libc)
   const named = (call: Libc['getsockname']): Named => {
     memory.view.setUint32(NAME_BYTES, NAME_BYTES, true)
     const result = call(fd, memory.address, memory.address + NAME_BYTES)
     return result < 0 ? { address: '', port: 0 } : hostPort(memory.bytes)
   }
-  try {
-    return { local: named(libc.getsockname), remote: named(libc.getpeername) }
-  } finally {
-    memory.free()
-  }
+  return { local: named(libc.getsockname), remote: named(libc.getpeername) }
 }
 
 /** Sets and reads options, by way of `memory`. */
@@ -144,10 +146,10 @@ export class OptionsOf {
   }
 
   #setCongestion(name: string, who: string): void {
-    const bytes = new TextEncoder().encode(name).subarray(0, LONGEST_NAME)
-    this.#memory.bytes.set(bytes)
-    const { address } = this.#memory
-    const result = this.#libc.setsockopt(this.#fd, c.IPPROTO_TCP, c.TCP_CONGESTION, address, bytes.length)
+    const { address, bytes } = this.#memory
+    const length = Math.min(name.length, LONGEST_NAME)
+    for (let n = 0; n < length; n++) bytes[n] = name.charCodeAt(n)
+    const result = this.#libc.setsockopt(this.#fd, c.IPPROTO_TCP, c.TCP_CONGESTION, address, length)
     if (result >= 0) return
     const why = `${who}: this system has no congestion control "${name}", or does not allow it`
     const file = 'net.ipv4.tcp_allowed_congestion_control'

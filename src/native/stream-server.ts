@@ -18,7 +18,6 @@ interface ServerEvents {
 export class NativeStreamServer extends EventEmitter<ServerEvents> implements Watcher {
   readonly #loop: Loop
   readonly #fd: number
-  readonly #noDelay: boolean
   #closed = false
 
   /** @param fd bound; closed where listening throws */
@@ -26,7 +25,8 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
     super()
     this.#loop = loop
     this.#fd = fd
-    this.#noDelay = noDelay
+    // What it accepts inherits it.
+    if (noDelay) new OptionsOf(loop.libc, loop.scratch, fd).set(c.IPPROTO_TCP, c.TCP_NODELAY, 1)
     const result = loop.libc.listen(fd, BACKLOG)
     if (result < 0) {
       loop.libc.close(fd)
@@ -49,7 +49,6 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
         return true
       }
       try {
-        if (this.#noDelay) new OptionsOf(libc, this.#loop.scratch, fd).set(c.IPPROTO_TCP, c.TCP_NODELAY, 1)
         this.emit('connection', new NativeStreamSocket(this.#loop, fd))
       } catch {
         // Gone already.

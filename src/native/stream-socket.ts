@@ -59,6 +59,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   #ends = false
   #ended = false
   #peerEnded = false
+  #watched = false
 
   /** @param fd connected, and not blocking; `timed` before anything was sent */
   constructor(loop: Loop, fd: number, timed = false) {
@@ -72,7 +73,6 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     this.localPort = local.port
     this.remoteAddress = remote.address
     this.remotePort = remote.port
-    loop.watch(fd, this, 0)
   }
 
   /** Until it is destroyed: then its number may be another's. */
@@ -95,9 +95,23 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     return this
   }
 
+  /** Watched only while something is wanted: the kernel tells of a broken connection whether asked or not, for ever. */
   #want(): void {
     if (this.destroyed) return
-    this.#loop.want(this.#fd, this.#reads && !this.#peerEnded, this.#pending.length > 0)
+    const reads = this.#reads && !this.#peerEnded
+    const writes = this.#pending.length > 0
+    if (!reads && !writes) this.#unwatch()
+    else if (this.#watched) this.#loop.want(this.#fd, reads, writes)
+    else {
+      this.#watched = true
+      this.#loop.watch(this.#fd, this, (reads ? c.EPOLLIN : 0) | (writes ? c.EPOLLOUT : 0))
+    }
+  }
+
+  #unwatch(): void {
+    if (!this.#watched) return
+    this.#watched = false
+    this.#loop.unwatch(this.#fd)
   }
 
   cork(): void {
@@ -190,9 +204,9 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
       }
       if (count === 0) {
         this.#peerEnded = true
-        this.#want()
         this.emit('end')
         this.#leave()
+        this.#want()
         return true
       }
       if (skips) this.unreadBytes += count
@@ -219,7 +233,8 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   #shutDown(): void {
     if (this.#ended || this.destroyed) return
     this.#ended = true
-    this.#libc.shutdown(this.#fd, c.SHUT_WR)
+    // Else it is closed, which says the same.
+    if (!this.#peerEnded) this.#libc.shutdown(this.#fd, c.SHUT_WR)
     this.#leave()
   }
 
@@ -230,17 +245,17 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   destroy(): void {
     if (this.destroyed) return
     this.destroyed = true
-    this.#loop.unwatch(this.#fd)
+    if (this.#watched) this.#loop.forget(this.#fd)
     this.#libc.close(this.#fd)
     this.#pending.length = 0
     this.#kept?.free()
     this.kernelTimes?.free()
-    this.#loop.soon(() => this.emit('close'))
+    queueMicrotask(() => this.emit('close'))
   }
 
   #fail(call: string, result: number): false {
     const error = failure(call, result)
-    this.#loop.soon(() => {
+    queueMicrotask(() => {
       if (this.listenerCount('error') > 0) this.emit('error', error)
     })
     this.destroy()

@@ -25,7 +25,7 @@ export interface OpenSocket {
   readonly local: Address
   readonly remote: Address
   /** Where the socket reads into; without it the socket emits its own chunks. */
-  readonly readBuffer?: Pick<DirectSocket, 'onBytes' | 'skippableBytes' | 'unreadBytes'>
+  readonly readBuffer?: Pick<DirectSocket, 'onBytes' | 'skippableBytes' | 'unreadBytes'> | undefined
   /** Where there is a kernel to ask about the connection. */
   readonly connectionReader?: () => Promise<ConnectionReader | undefined>
   readonly onGone?: () => void

@@ -1,4 +1,4 @@
-import { createServer, type ListenOptions as NetListenOptions, Socket } from 'node:net'
+import { createServer, type ListenOptions as NetListenOptions } from 'node:net'
 import type { Address } from '../core/address.ts'
 import type { Endpoint, Listener, ListenOptions } from '../transport/contract.ts'
 import type { Accepted, ByteServer, ByteSocket } from './byte-socket.ts'
@@ -38,6 +38,8 @@ export function listenStream(
   })
 }
 
+type Reading = Pick<OpenSocket, 'socket' | 'readBuffer'>
+
 class StreamListener implements Listener {
   readonly address: Address
   droppedCount = 0
@@ -56,13 +58,16 @@ class StreamListener implements Listener {
     // One connection that could not be accepted (out of descriptors) must not end the others.
     server.on('error', this.#dropped)
     server.on('connection', (accepted: Accepted) => {
-      const reading =
-        accepted instanceof Socket ? readShared(accepted) : { socket: accepted, readBuffer: accepted }
+      const { socket, readBuffer }: Reading =
+        'onBytes' in accepted ? { socket: accepted, readBuffer: accepted } : readShared(accepted)
+      const { local, remote } = listening.describe(socket)
       const endpoint: StreamEndpoint = new StreamEndpoint(
         {
-          ...reading,
           who: listening.who,
-          ...listening.describe(reading.socket),
+          socket,
+          readBuffer,
+          local,
+          remote,
           onViolation: this.#dropped,
           onGone: () => this.#endpoints.delete(endpoint),
         },

@@ -14,15 +14,31 @@ const KEPT_BYTES = 64 * 1024
 
 const newline = Uint8Array.of(NEWLINE)
 
+// What all writers frame small messages in: as a rule the kernel has taken a message when `write` returns.
+let scratch = new Uint8Array(0)
+let frame = scratch
+
+function scratchOf(bytes: number): Uint8Array {
+  if (bytes !== frame.length) {
+    if (bytes > scratch.length) scratch = new Uint8Array(Math.max(bytes * 2, 256))
+    frame = scratch.subarray(0, bytes)
+  }
+  return frame
+}
+
+/** A socket still needs it. */
+function giveAway(): void {
+  scratch = new Uint8Array(0)
+  frame = scratch
+}
+
 /** Writes messages to a socket, each with its framing in one system call. */
 export class MessageWriter {
   readonly #socket: ByteSocket
   readonly #headBytes: number
   readonly #tailBytes: number
   readonly #onWritten: () => void
-  #scratch = new Uint8Array(0)
-  #frame = new Uint8Array(0)
-  #prefix = new Uint8Array(PREFIX_BYTES)
+  #prefix: Uint8Array | undefined
 
   /** @param onWritten called whenever the kernel has taken a message */
   constructor(socket: ByteSocket, framing: Framing, onWritten: () => void) {
@@ -57,11 +73,12 @@ export class MessageWriter {
 
   #writeSmall(message: Uint8Array, pending: boolean): void {
     const bytes = this.#headBytes + message.length + this.#tailBytes
-    const frame = pending ? new Uint8Array(bytes) : this.#scratchFrame(bytes)
+    const frame = pending ? new Uint8Array(bytes) : scratchOf(bytes)
     if (this.#headBytes > 0) writePrefix(frame, message.length)
     frame.set(message, this.#headBytes)
     if (this.#tailBytes > 0) frame[bytes - 1] = NEWLINE
     this.#socket.write(frame, this.#onWritten)
+    if (!pending && this.#socket.writableLength > 0) giveAway()
   }
 
   #writeLarge(message: Uint8Array, pending: boolean): void {
@@ -70,20 +87,13 @@ export class MessageWriter {
     const socket = this.#socket
     socket.cork()
     if (this.#headBytes > 0) {
-      const prefix = pending ? new Uint8Array(PREFIX_BYTES) : this.#prefix
+      if (pending || this.#prefix === undefined) this.#prefix = new Uint8Array(PREFIX_BYTES)
+      const prefix = this.#prefix
       writePrefix(prefix, message.length)
       socket.write(prefix)
     }
     socket.write(body, this.#onWritten)
     if (this.#tailBytes > 0) socket.write(newline)
     socket.uncork()
-  }
-
-  #scratchFrame(bytes: number): Uint8Array {
-    if (bytes !== this.#frame.length) {
-      if (bytes > this.#scratch.length) this.#scratch = new Uint8Array(Math.max(bytes * 2, 256))
-      this.#frame = this.#scratch.subarray(0, bytes)
-    }
-    return this.#frame
   }
 }

@@ -1,5 +1,4 @@
 import type { TcpNetConnectOpts } from 'node:net'
-import { abortable } from '../core/abort.ts'
 import {
   type Address,
   familyFor,
@@ -12,7 +11,7 @@ import { systemError } from '../core/errors.ts'
 import { type Connecting, connectStream } from '../native/connect.ts'
 import { sharedLoop } from '../native/loop.ts'
 import { openSocket } from '../native/socket.ts'
-import type { ByteSocket, DirectSocket } from '../stream/byte-socket.ts'
+import type { ByteSocket } from '../stream/byte-socket.ts'
 import { dialStream } from '../stream/dial.ts'
 import { MAX_STREAM_MESSAGE_BYTES, type OpenSocket, StreamEndpoint } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, SocketOptions, Traits } from '../transport/contract.ts'
@@ -101,12 +100,7 @@ async function dialNative(
   options: DialOptions,
   signal: AbortSignal | undefined,
 ): Promise<Endpoint> {
-  const connection = connectStream(await sharedLoop(), connecting)
-  const socket = await abortable<DirectSocket>(
-    signal,
-    (resolve, reject) => void connection.socket.then(resolve, reject),
-    () => connection.undo(),
-  ).catch((error: unknown) => {
+  const socket = await connectStream(await sharedLoop(), connecting, signal).catch((error: unknown) => {
     throw systemError(error, `tcp: cannot connect to ${formatHostPort(connecting.host, connecting.port)}`)
   })
   return new StreamEndpoint({ who: 'tcp', socket, readBuffer: socket, ...connectionOf(socket) }, options)

@@ -8,6 +8,8 @@ const FIRST_GATHER_BYTES = 16 * 1024
 
 const BROKEN = -1
 
+const EMPTY: Uint8Array = new Uint8Array(0)
+
 /** @param bytes valid only during the call @param messageBytes the full length, where only the first bytes were asked for */
 export type SplitHandler = (bytes: Uint8Array, receivedAt: Nanos, messageBytes: number) => void
 
@@ -40,7 +42,7 @@ export abstract class Splitter {
   #splitting = false
   #viewOf: Uint8Array | undefined
   #viewFrom = 0
-  #view: Uint8Array = new Uint8Array(0)
+  #view = EMPTY
 
   constructor(onMessage: SplitHandler) {
     this.onMessage = onMessage
@@ -152,7 +154,7 @@ export class Deframer extends Splitter {
   #messageBytes = 0
   #missingBytes = 0
   #keep = 0
-  #gathered = new Uint8Array(0)
+  #gathered = EMPTY
   #gatheredBytes = 0
 
   constructor(maxMessageBytes: number, onMessage: SplitHandler) {
