@@ -8,7 +8,7 @@ import type { NativeMemory } from './memory.ts'
  * Where `struct tcp_info` (linux/tcp.h) has what is read of it: offset in bytes, as offsetof() gives it on x86-64 and
  * ARM64. The kernel only ever adds to its end, and an older one returns less of it.
  */
-const INFO = {
+export const INFO = {
   /** u8, of which bit 0 is delivery_rate_app_limited. */
   flags: 7,
   /** u32, bytes. */

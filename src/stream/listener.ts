@@ -60,14 +60,12 @@ class StreamListener implements Listener {
     server.on('connection', (accepted: Accepted) => {
       const { socket, readBuffer }: Reading =
         'onBytes' in accepted ? { socket: accepted, readBuffer: accepted } : readShared(accepted)
-      const { local, remote } = listening.describe(socket)
       const endpoint: StreamEndpoint = new StreamEndpoint(
         {
           who: listening.who,
           socket,
           readBuffer,
-          local,
-          remote,
+          ...listening.describe(socket),
           onViolation: this.#dropped,
           onGone: () => this.#endpoints.delete(endpoint),
         },

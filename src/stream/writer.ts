@@ -61,11 +61,12 @@ export class MessageWriter {
     const { writableLength, writeKept } = socket
     if (!writeKept || this.#headBytes === 0 || message.length < KEPT_BYTES || writableLength > 0) return false
     next(message)
-    const frame = this.#scratchFrame(this.#headBytes + NUMBERED_BYTES)
-    writePrefix(frame, message.length)
-    frame.set(message.subarray(0, NUMBERED_BYTES), this.#headBytes)
+    const head = scratchOf(this.#headBytes + NUMBERED_BYTES)
+    writePrefix(head, message.length)
+    head.set(message.subarray(0, NUMBERED_BYTES), this.#headBytes)
     socket.cork()
-    socket.write(frame)
+    socket.write(head)
+    if (socket.writableLength > 0) giveAway()
     writeKept.call(socket, message, NUMBERED_BYTES, this.#onWritten)
     socket.uncork()
     return true

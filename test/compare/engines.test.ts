@@ -68,11 +68,11 @@ const COUNTED =
 const KERNELS = /^(wireRtt|hostNs$|tcp|retransmit)/
 
 function withoutTime(metrics: Metrics): Record<string, unknown> {
-  const kept = ([id, value]: [string, number | null]) => [
-    id,
-    KERNELS.test(id) ? 'known or not' : value === null || COUNTED.test(id) ? value : 'a figure',
-  ]
-  return Object.fromEntries(Object.entries(metrics).map(kept))
+  return Object.fromEntries(
+    Object.entries(metrics)
+      .filter(([id]) => !KERNELS.test(id))
+      .map(([id, value]) => [id, value === null || COUNTED.test(id) ? value : 'a figure']),
+  )
 }
 
 /** All of a document but what time, the addresses of the day and the engine's own names decide. */

@@ -103,11 +103,15 @@ describe.skipIf(!isLinux).each(['udp', 'tcp'])(
         await new Promise(setImmediate)
       expect(answers).toHaveLength(4)
       // The last one sent was answered first: each was away for longer than the next.
+      // Of two that left as one segment the kernel tells of the last alone.
       const away = answers.map(({ awayNs }) => awayNs).reverse()
-      expect([...away].sort((a, b) => b - a)).toEqual(away)
-      for (const [n, ns] of away.entries())
-        expect(ns).toBeLessThan(hostClock.now() - (left[n] as number) + CLOCKS_NS)
-      expect(Math.min(...away)).toBeGreaterThan(answeredAt - answerableAt - CLOCKS_NS)
+      const known = away.filter((ns) => !Number.isNaN(ns))
+      expect(known.length).toBeGreaterThan(0)
+      expect([...known].sort((a, b) => b - a)).toEqual(known)
+      for (const [n, ns] of away.entries()) {
+        if (!Number.isNaN(ns)) expect(ns).toBeLessThan(hostClock.now() - (left[n] as number) + CLOCKS_NS)
+      }
+      expect(Math.min(...known)).toBeGreaterThan(answeredAt - answerableAt - CLOCKS_NS)
     })
 
     it('knows nothing of what it did not send', () => {
