@@ -6,8 +6,9 @@ const rooms = {
   transport: ['core'],
   native: ['core', 'transport'],
   stream: ['core', 'wire', 'transport'],
+  datagrams: ['core', 'wire', 'transport'],
   tcp: ['core', 'wire', 'transport', 'stream', 'native'],
-  udp: ['core', 'wire', 'transport', 'native'],
+  udp: ['core', 'wire', 'transport', 'datagrams', 'native'],
   unix: ['core', 'wire', 'transport', 'stream'],
   workload: ['core', 'wire', 'measure'],
   drive: ['core', 'wire', 'measure', 'transport', 'workload'],
@@ -38,10 +39,10 @@ module.exports = {
     {
       name: 'a-room-is-in-the-table',
       comment:
-        'A new folder under src/ needs a line in the table above. A transport may use core, wire, transport, stream.',
+        'A new folder under src/ needs a line in the table above, or is a transport: those may use core, wire, transport, stream, datagrams, native.',
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: `^src/(${Object.keys(rooms).join('|')}|cli)/` },
-      to: { path: '^src/', pathNot: '^src/($1|core|wire|transport|stream)/' },
+      to: { path: '^src/', pathNot: '^src/($1|core|wire|transport|stream|datagrams|native)/' },
     },
     ...table,
     {

@@ -1,5 +1,5 @@
 import { NEWLINE } from '../wire/lines.ts'
-import type { DatagramSocket } from './socket.ts'
+import type { AddressingSocket, DatagramSocket, SendOutcome } from './datagram-socket.ts'
 
 // Sends alone never let the event loop turn: let it after so many, and rest after twice as many.
 // A callback for every datagram costs 1.2 us, 4 % of a round trip on loopback, and a refusal is heard without: as an error
@@ -7,15 +7,12 @@ import type { DatagramSocket } from './socket.ts'
 const CHECK_EVERY = 128
 const ALWAYS_ASK_BYTES = 8 * 1024
 
-// The kernel says nothing when it has room again.
+// Not every socket says when it has room again.
 const FULL_POLL_MS = 1
-
-/** `null`, or why a datagram was not sent. */
-export type SendOutcome = (error: Error | null) => void
 
 /** What one socket has been given to send. */
 export class Outbox {
-  readonly #socket: DatagramSocket
+  readonly #socket: DatagramSocket | AddressingSocket
   readonly #waiting = new Set<() => void>()
   /** Messages since the event loop was last seen to turn with nothing queued. */
   #count = 0
@@ -25,7 +22,7 @@ export class Outbox {
   #checking = false
   #closed = false
 
-  constructor(socket: DatagramSocket) {
+  constructor(socket: DatagramSocket | AddressingSocket) {
     this.#socket = socket
   }
 
@@ -40,8 +37,8 @@ export class Outbox {
   }
 
   /**
-   * Sends a message. False: send no more until `whenEmpty`, and leave this one as it is. A bound socket gives it to the kernel within the call; where the kernel is full, node keeps the
-   * message itself, so what is sent all the same is copied.
+   * Sends a message. False: send no more until `whenEmpty`, and leave this one as it is. A bound socket gives it to the
+   * kernel within the call; where the kernel is full, node keeps the message itself, so what is sent all the same is copied.
    * @param outcome one function for all messages of a peer; called now and then
    * @param port where the socket is not connected
    */
@@ -55,8 +52,9 @@ export class Outbox {
     const datagram = newline ? withNewline(message) : this.#full ? new Uint8Array(message) : message
     const asks = --this.#untilAsk < 0 || datagram.length > ALWAYS_ASK_BYTES
     if (asks) this.#untilAsk = CHECK_EVERY - 1
-    if (port === undefined) this.#socket.send(datagram, asks ? outcome : undefined)
-    else this.#socket.send(datagram, port, address, asks ? outcome : undefined)
+    const done = asks ? outcome : undefined
+    if (port === undefined) (this.#socket as DatagramSocket).send(datagram, done)
+    else (this.#socket as AddressingSocket).send(datagram, port, address, done)
     this.#full = this.#socket.getSendQueueCount() > 0
     const hasRoom = ++this.#count < 2 * CHECK_EVERY && !this.#full
     if (this.#count === CHECK_EVERY || !hasRoom) this.#checkLater()
@@ -105,8 +103,10 @@ export class Outbox {
   readonly #check = (): void => {
     this.#full = !this.#closed && this.#socket.getSendQueueCount() > 0
     if (this.#full) {
-      if (!this.#checking) setTimeout(this.#checkAgain, FULL_POLL_MS)
+      if (this.#checking) return
       this.#checking = true
+      if ('whenSent' in this.#socket) this.#socket.whenSent?.(this.#checkAgain)
+      else setTimeout(this.#checkAgain, FULL_POLL_MS)
       return
     }
     this.#count = 0

@@ -6,8 +6,13 @@ import type { Endpoint, EndpointOptions, MessageHandler } from '../transport/con
 import { withoutLineEnd } from '../wire/lines.ts'
 import type { Outbox } from './outbox.ts'
 
-/** 65535, less 8 bytes of UDP and 20 of IPv4 header. */
-export const MAX_DATAGRAM_BYTES = 65_507
+/** What the datagrams are of. */
+export interface Carrier {
+  /** The transport's name, for errors. */
+  readonly who: string
+  /** The largest datagram, payload. */
+  readonly mostBytes: number
+}
 
 /** Datagrams that wait while nobody listens or the endpoint is paused; more are dropped, as a full socket would. */
 export const MAX_HELD = 64
@@ -35,6 +40,7 @@ export abstract class DatagramEndpoint implements Endpoint {
   /** One for each socket that what we send goes through. */
   protected abstract readonly outboxes: readonly Outbox[]
   protected readonly lines: boolean
+  protected readonly carrier: Carrier
   #handler: MessageHandler | undefined
   #onClose: ((reason?: NetcmpError) => void) | undefined
   readonly #held: Held[] = []
@@ -46,7 +52,8 @@ export abstract class DatagramEndpoint implements Endpoint {
   #reason: NetcmpError | undefined
   #closed: Promise<void> | undefined
 
-  constructor(options: EndpointOptions) {
+  constructor(carrier: Carrier, options: EndpointOptions) {
+    this.carrier = carrier
     this.lines = options.framing === 'lines'
   }
 
@@ -74,10 +81,11 @@ export abstract class DatagramEndpoint implements Endpoint {
 
   send(message: Uint8Array): boolean {
     const bytes = message.length + (this.lines ? 1 : 0)
-    if (bytes > MAX_DATAGRAM_BYTES) {
+    const { who, mostBytes } = this.carrier
+    if (bytes > mostBytes) {
       throw new NetcmpError(
         'MESSAGE_TOO_LARGE',
-        `udp: a message of ${bytes} bytes is over the limit of ${MAX_DATAGRAM_BYTES}`,
+        `${who}: a message of ${bytes} bytes is over the limit of ${mostBytes}`,
       )
     }
     if (this.#closing || this.#over) throw this.#closedError()
@@ -154,7 +162,7 @@ export abstract class DatagramEndpoint implements Endpoint {
     // ICMP port unreachable: Windows words it as a reset.
     const said =
       code === 'ECONNRESET' ? Object.assign(new Error(error.message), { code: 'ECONNREFUSED' }) : error
-    return systemError(said, `udp: ${this.remote}`)
+    return systemError(said, `${this.carrier.who}: ${this.remote}`)
   }
 
   #release(): void {
@@ -183,6 +191,6 @@ export abstract class DatagramEndpoint implements Endpoint {
   }
 
   #closedError(): NetcmpError {
-    return this.#reason ?? new NetcmpError('CLOSED', `udp: ${this.remote} is closed`)
+    return this.#reason ?? new NetcmpError('CLOSED', `${this.carrier.who}: ${this.remote} is closed`)
   }
 }
