@@ -14,7 +14,7 @@ export interface Carrier {
   readonly mostBytes: number
 }
 
-/** Datagrams that wait while nobody listens or the endpoint is paused; more are dropped, as a full socket would. */
+/** Datagrams that wait while nobody listens or the endpoint is paused. */
 export const MAX_HELD = 64
 
 /** How long closing waits for the kernel to take what is queued. */
@@ -47,6 +47,7 @@ export abstract class DatagramEndpoint implements Endpoint {
   readonly #waiters = new Set<Waiter>()
   #paused = false
   #releasing = false
+  #holdingBack = false
   #closing = false
   #over = false
   #reason: NetcmpError | undefined
@@ -62,6 +63,11 @@ export abstract class DatagramEndpoint implements Endpoint {
 
   /** Lets go of what this endpoint holds, after sending what is queued. */
   protected abstract leave(): Promise<void>
+
+  /** Has senders wait, or go on, where a transport can. False: they do not, and there is no room for more. */
+  protected holdBack(_held: boolean): boolean {
+    return false
+  }
 
   get queuedBytes(): number {
     let bytes = 0
@@ -106,7 +112,7 @@ export abstract class DatagramEndpoint implements Endpoint {
     )
   }
 
-  /** A datagram cannot be pushed back on its sender: a few wait here, the rest is dropped and counted. */
+  /** A few datagrams wait here. Past that senders wait, or where they cannot be told to, the rest is dropped and counted. */
   pause(): void {
     this.#paused = true
   }
@@ -127,20 +133,22 @@ export abstract class DatagramEndpoint implements Endpoint {
 
   close(): Promise<void> {
     this.#closing = true
+    this.#goOn()
     this.#closed ??= this.leave().then(() => this.finish(undefined))
     return this.#closed
   }
 
   /** Takes in what came from the peer. False: there was no room for it. */
   arrived(datagram: Uint8Array, receivedAt: Nanos): boolean {
-    if (this.#closing || this.#over) return true
+    if (this.#closing || this.#over) return !this.#over
     const message = this.lines ? withoutLineEnd(datagram) : datagram
     if (this.#handler !== undefined && !this.#paused) {
       this.#handler(message, receivedAt, message.length)
       return true
     }
-    if (this.#held.length >= MAX_HELD) return false
+    if (this.#held.length >= MAX_HELD && !this.#holdingBack) return false
     this.#held.push({ message: new Uint8Array(message), receivedAt })
+    if (this.#held.length === MAX_HELD) this.#holdingBack = this.holdBack(true)
     return true
   }
 
@@ -149,7 +157,7 @@ export abstract class DatagramEndpoint implements Endpoint {
     if (this.#over) return
     this.#over = true
     this.#reason = reason
-    this.#held.length = 0
+    this.#goOn()
     for (const waiter of this.#waiters) waiter.reject(this.#closedError())
     this.#waiters.clear()
     this.#onClose?.(reason)
@@ -177,6 +185,15 @@ export abstract class DatagramEndpoint implements Endpoint {
     } finally {
       this.#releasing = false
     }
+    if (this.#held.length === 0) this.#goOn()
+  }
+
+  /** Nothing waits here any more. */
+  #goOn(): void {
+    this.#held.length = 0
+    if (!this.#holdingBack) return
+    this.#holdingBack = false
+    this.holdBack(false)
   }
 
   readonly #settle = (): void => {

@@ -1,10 +1,8 @@
 /** `null`, or why a datagram was not sent. */
 export type SendOutcome = (error: Error | null) => void
 
-/** What is needed of a socket, node's or one of our own, that has one peer. */
-export interface DatagramSocket {
-  on(event: 'message', handler: (datagram: Uint8Array) => void): unknown
-  on(event: 'error', handler: (error: Error) => void): unknown
+/** Where datagrams to one peer leave. */
+export interface Outlet {
   send(datagram: Uint8Array, done: SendOutcome | undefined): void
   /** Calls back when others had their turn. Default: setImmediate. */
   readonly soon?: (callback: () => void) => void
@@ -12,11 +10,18 @@ export interface DatagramSocket {
   readonly whenSent?: (callback: () => void) => void
   getSendQueueCount(): number
   getSendQueueSize(): number
+}
+
+/** What is needed of a socket, node's or one of our own, that has one peer. */
+export interface DatagramSocket extends Outlet {
+  on(event: 'message', handler: (datagram: Uint8Array) => void): unknown
+  on(event: 'error', handler: (error: Error) => void): unknown
+  /** Takes nothing in, or goes on, where senders wait meanwhile. */
+  hold?(held: boolean): void
   close(closed: () => void): unknown
 }
 
-/** One that sends to whoever is named. */
-export interface AddressingSocket
-  extends Pick<DatagramSocket, 'soon' | 'getSendQueueCount' | 'getSendQueueSize'> {
+/** Where they leave to whoever is named. */
+export interface AddressingOutlet extends Pick<Outlet, 'soon' | 'getSendQueueCount' | 'getSendQueueSize'> {
   send(datagram: Uint8Array, port: number, address: string | undefined, done: SendOutcome | undefined): void
 }

@@ -65,6 +65,15 @@ export class DialledEndpoint extends DatagramEndpoint {
     await Promise.all(this.#closing)
   }
 
+  protected override holdBack(held: boolean): boolean {
+    let canWait = true
+    for (const { socket } of this.#candidates) {
+      socket.hold?.(held)
+      if (socket.hold === undefined) canWait = false
+    }
+    return canWait
+  }
+
   #started({ socket, local, remote }: Candidate): Running {
     const candidate: Running = {
       socket,

@@ -1,5 +1,5 @@
 import { NEWLINE } from '../wire/lines.ts'
-import type { AddressingSocket, DatagramSocket, SendOutcome } from './datagram-socket.ts'
+import type { AddressingOutlet, Outlet, SendOutcome } from './datagram-socket.ts'
 
 // Sends alone never let the event loop turn: let it after so many, and rest after twice as many.
 // A callback for every datagram costs 1.2 us, 4 % of a round trip on loopback, and a refusal is heard without: as an error
@@ -10,9 +10,9 @@ const ALWAYS_ASK_BYTES = 8 * 1024
 // Not every socket says when it has room again.
 const FULL_POLL_MS = 1
 
-/** What one socket has been given to send. */
+/** What one outlet has been given to send. */
 export class Outbox {
-  readonly #socket: DatagramSocket | AddressingSocket
+  readonly #outlet: Outlet | AddressingOutlet
   readonly #waiting = new Set<() => void>()
   /** Messages since the event loop was last seen to turn with nothing queued. */
   #count = 0
@@ -22,8 +22,8 @@ export class Outbox {
   #checking = false
   #closed = false
 
-  constructor(socket: DatagramSocket | AddressingSocket) {
-    this.#socket = socket
+  constructor(outlet: Outlet | AddressingOutlet) {
+    this.#outlet = outlet
   }
 
   /** True when the kernel has everything and the event loop has turned since. */
@@ -33,7 +33,7 @@ export class Outbox {
 
   /** Bytes that the kernel has not taken. */
   get queuedBytes(): number {
-    return this.#full && !this.#closed ? this.#socket.getSendQueueSize() : 0
+    return this.#full && !this.#closed ? this.#outlet.getSendQueueSize() : 0
   }
 
   /**
@@ -53,9 +53,9 @@ export class Outbox {
     const asks = --this.#untilAsk < 0 || datagram.length > ALWAYS_ASK_BYTES
     if (asks) this.#untilAsk = CHECK_EVERY - 1
     const done = asks ? outcome : undefined
-    if (port === undefined) (this.#socket as DatagramSocket).send(datagram, done)
-    else (this.#socket as AddressingSocket).send(datagram, port, address, done)
-    this.#full = this.#socket.getSendQueueCount() > 0
+    if (port === undefined) (this.#outlet as Outlet).send(datagram, done)
+    else (this.#outlet as AddressingOutlet).send(datagram, port, address, done)
+    this.#full = this.#outlet.getSendQueueCount() > 0
     const hasRoom = ++this.#count < 2 * CHECK_EVERY && !this.#full
     if (this.#count === CHECK_EVERY || !hasRoom) this.#checkLater()
     return hasRoom
@@ -91,7 +91,7 @@ export class Outbox {
   #checkLater(): void {
     if (this.#checking) return
     this.#checking = true
-    const { soon = setImmediate } = this.#socket
+    const { soon = setImmediate } = this.#outlet
     soon(this.#checkAgain)
   }
 
@@ -101,11 +101,11 @@ export class Outbox {
   }
 
   readonly #check = (): void => {
-    this.#full = !this.#closed && this.#socket.getSendQueueCount() > 0
+    this.#full = !this.#closed && this.#outlet.getSendQueueCount() > 0
     if (this.#full) {
       if (this.#checking) return
       this.#checking = true
-      if ('whenSent' in this.#socket) this.#socket.whenSent?.(this.#checkAgain)
+      if ('whenSent' in this.#outlet) this.#outlet.whenSent?.(this.#checkAgain)
       else setTimeout(this.#checkAgain, FULL_POLL_MS)
       return
     }

@@ -23,6 +23,8 @@ import type { DialOptions, Endpoint, SocketOptions, Traits } from '../transport/
  */
 export const traits: Traits = {
   boundaries: 'framed',
+  connected: true,
+  answeredBy: 'server',
   reliable: true,
   ordered: true,
   handshakeRtts: 1,

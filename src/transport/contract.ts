@@ -6,7 +6,11 @@ import type { NetcmpError } from '../core/errors.ts'
 export interface Traits {
   /** `native`: the network keeps message boundaries; `framed`: each message carries its length. */
   readonly boundaries: 'native' | 'framed'
-  /** Every message arrives exactly once while the connection lives. */
+  /** Each end learns that the other has ended the conversation, or its own half of it. */
+  readonly connected: boolean
+  /** `server`: whoever listens. `host`: the far host's system returns every message as it came, and nobody else is there. */
+  readonly answeredBy: 'server' | 'host'
+  /** Every message arrives exactly once while the conversation lives. */
   readonly reliable: boolean
   /** Messages arrive in the order they were sent. */
   readonly ordered: boolean
@@ -122,6 +126,8 @@ export interface Transport {
   at(host: string, port: number): Address | undefined
   /** Why this host cannot run it; undefined where it can. */
   unavailable(): string | undefined
+  /** Its sockets are system calls of ours under either engine, which then says who waits for them. */
+  readonly bySystemCalls?: true
   dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint>
   listen(at: Address, options: ListenOptions, serve: (endpoint: Endpoint) => void): Promise<Listener>
   readonly echo: PlainProtocol

@@ -12,6 +12,8 @@ import { connectSocket, type UdpSocket } from './socket.ts'
  */
 export const traits: Traits = {
   boundaries: 'native',
+  connected: false,
+  answeredBy: 'server',
   reliable: false,
   ordered: false,
   handshakeRtts: 0,

@@ -1,7 +1,7 @@
 import { type BindOptions, createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { ResolvedHost } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
-import type { AddressingSocket, DatagramSocket, SendOutcome } from '../datagrams/datagram-socket.ts'
+import type { AddressingOutlet, DatagramSocket, SendOutcome } from '../datagrams/datagram-socket.ts'
 import { NativeDatagramSocket } from '../native/datagram-socket.ts'
 import { sharedLoop } from '../native/loop.ts'
 import { openSocket } from '../native/socket.ts'
@@ -14,7 +14,7 @@ export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
 const GRANTED_PER_BYTE = process.platform === 'linux' ? 2 : 1
 
 /** What is needed of a socket, node's or one of our own. */
-export interface UdpSocket extends DatagramSocket, AddressingSocket {
+export interface UdpSocket extends DatagramSocket, AddressingOutlet {
   on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo) => void): unknown
   on(event: 'error', handler: (error: Error) => void): unknown
   send(datagram: Uint8Array, done: SendOutcome | undefined): void
