@@ -108,9 +108,14 @@ function leaving(
   transports: readonly Transport[],
 ): { socket?: SocketOptions } {
   if (socket === undefined) return {}
-  const hostless = transports.find((transport) => transport.at('127.0.0.1', 0) === undefined)
+  const { engine: _, ...leaving } = socket
+  const isOnlyEngine = Object.keys(leaving).length === 0
+  const hostless = transports.find(
+    ({ at, bySystemCalls }) => at('127.0.0.1', 0) === undefined && !(isOnlyEngine && bySystemCalls),
+  )
   if (hostless) {
-    const flags = '--engine native, --dscp, --tos, --ttl, --buffer and --congestion'
+    const engine = hostless.bySystemCalls ? '' : '--engine native, '
+    const flags = `${engine}--dscp, --tos, --ttl, --buffer and --congestion`
     throw new NetcmpError('BAD_VALUE', `${hostless.name}: sends no packets (leave out ${flags})`)
   }
   return { socket: checkedSocket(socket) }

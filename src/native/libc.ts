@@ -24,6 +24,7 @@ export interface Libc {
   sendBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
   recvBytes(fd: number, memory: Uint8Array, bytes: number, flags: number): number
   sendmsg(fd: number, message: number, flags: number): number
+  recvmsg(fd: number, message: number, flags: number): number
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   prctl(option: number, value: number): number
   epoll_create1(flags: number): number
@@ -39,11 +40,15 @@ const ARCHITECTURES = ['x64', 'arm64']
 
 const SYS_EPOLL_PWAIT2 = 441
 
+export function isDescribed(): boolean {
+  return process.platform === 'linux' && ARCHITECTURES.includes(process.arch)
+}
+
 let loaded: Promise<Libc> | undefined
 
 /** Loads it once, where it is first needed. Throws UNAVAILABLE: `what` then says what needs it. */
 export async function loadLibc(what: string): Promise<Libc> {
-  if (process.platform !== 'linux' || !ARCHITECTURES.includes(process.arch)) {
+  if (!isDescribed()) {
     throw new NetcmpError('UNAVAILABLE', `${what} is for Linux on x86-64 or ARM64`)
   }
   try {
@@ -113,6 +118,7 @@ async function load(): Promise<Libc> {
     sendBytes: (fd, memory, bytes, flags) => check(sendBytes(fd, memory, bytes, flags)),
     recvBytes: (fd, memory, bytes, flags) => check(recvBytes(fd, memory, bytes, flags)),
     sendmsg: call('sendmsg', int, pointer, int),
+    recvmsg: call('recvmsg', int, pointer, int),
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
     epoll_create1: call('epoll_create1', int),
@@ -121,7 +127,8 @@ async function load(): Promise<Libc> {
       check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
     whenReadable(fd, callback) {
       const handle = koffi.node.poll(fd, { readable: true, writable: false }, callback)
-      return () => handle.stop()
+      // Closed, not stopped: when a handle that is only stopped is collected, libuv hears that descriptor no more.
+      return () => handle.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Alarm, Clock, Nanos } from '../core/clock.ts'
 import { clockWith, hostClock } from '../core/host-clock.ts'
+import type { SocketOptions } from '../transport/contract.ts'
 import * as c from './constants.ts'
 import { type Libc, loadLibc, succeed } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
@@ -22,6 +23,8 @@ export interface Watcher {
  */
 export class Loop {
   readonly libc: Libc
+  /** Node waits for everything: it drives sockets of its own, too, which must not wait for these. */
+  readonly #calm: boolean
   /** For what one call needs. */
   readonly scratch: NativeMemory
   readonly #epoll: number
@@ -38,8 +41,9 @@ export class Loop {
   #stopPolling: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, calm = false) {
     this.libc = libc
+    this.#calm = calm
     this.#epoll = succeed('epoll_create1', libc.epoll_create1(c.EPOLL_CLOEXEC))
     this.#events = libc.alloc(c.EPOLL_EVENT_BYTES * MOST_EVENTS)
     this.scratch = libc.alloc(64)
@@ -84,15 +88,14 @@ export class Loop {
   }
 
   wake(): void {
-    this.#busyUntil = hostClock.now() + IDLE_NS
+    this.#busyUntil = this.#calm ? 0 : hostClock.now() + IDLE_NS
     this.schedule()
   }
 
   schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    this.#stopPolling?.()
-    this.#stopPolling = undefined
+    if (!this.#calm) this.#stopWaiting()
     clearTimeout(this.#timer)
     setImmediate(this.#turn)
   }
@@ -103,10 +106,10 @@ export class Loop {
     this.#flush()
     let now = hostClock.now()
     const due = this.#nextDue()
-    const count = this.#wait(Math.min(due - now, LONGEST_WAIT_NS))
+    const count = this.#wait(this.#calm ? 0 : Math.min(due - now, LONGEST_WAIT_NS))
     for (let n = 0; n < count; n++) this.#dispatch(n)
     now = hostClock.now()
-    if (count > 0) this.#busyUntil = now + IDLE_NS
+    if (count > 0 && !this.#calm) this.#busyUntil = now + IDLE_NS
     for (const alarm of this.#alarms) if (alarm.due <= now) alarm.fire(now)
     this.#flush()
     if (now < this.#busyUntil || this.#nextDue() - now < IDLE_NS) this.schedule()
@@ -125,16 +128,18 @@ export class Loop {
   /** Node waits, until something comes or an alarm is near. */
   #rest(): void {
     if (this.#scheduled) return
-    this.#stopPolling?.()
-    this.#stopPolling = undefined
     clearTimeout(this.#timer)
-    if (this.#watchers.size > 0) {
-      this.#stopPolling = this.libc.whenReadable(this.#epoll, () => this.wake())
-    }
+    if (this.#watchers.size === 0) this.#stopWaiting()
+    else this.#stopPolling ??= this.libc.whenReadable(this.#epoll, () => this.wake())
     const ahead = this.#nextDue() - hostClock.now()
     if (ahead < Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(() => this.schedule(), Math.max(0, ahead / 1e6 - IDLE_NS / 2e6))
     }
+  }
+
+  #stopWaiting(): void {
+    this.#stopPolling?.()
+    this.#stopPolling = undefined
   }
 
   #nextDue(): number {
@@ -216,11 +221,23 @@ class LoopAlarm implements Alarm {
 }
 
 let shared: Promise<Loop> | undefined
+let calm: Promise<Loop> | undefined
 
 /** The one of this process. Throws UNAVAILABLE. */
 export function sharedLoop(): Promise<Loop> {
   shared ??= loadLibc('the native engine').then((libc) => new Loop(libc))
   return shared
+}
+
+/** The one of this process where node drives other sockets. Throws UNAVAILABLE. */
+function calmLoop(): Promise<Loop> {
+  calm ??= loadLibc('a socket by system calls').then((libc) => new Loop(libc, true))
+  return calm
+}
+
+/** For sockets that are system calls of ours under either engine. Throws UNAVAILABLE. */
+export function loopFor(socket: SocketOptions | undefined): Promise<Loop> {
+  return socket?.engine === 'native' ? sharedLoop() : calmLoop()
 }
 
 /** The host's clock, with alarms that wait in the kernel. */

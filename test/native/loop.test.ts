@@ -1,6 +1,14 @@
+import { unlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { hostClock } from '../../src/core/host-clock.ts'
-import { sharedLoop } from '../../src/native/loop.ts'
+import { loadLibc } from '../../src/native/libc.ts'
+import { Loop, sharedLoop } from '../../src/native/loop.ts'
+import { NativeMessageSocket } from '../../src/native/message-socket.ts'
+import { openUnixSocket } from '../../src/native/unix-socket.ts'
 
 const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 
@@ -31,5 +39,32 @@ describe.skipIf(!isLinux)('the loop of our own (Linux on x86-64 or ARM64)', () =
     await new Promise((resolve) => setTimeout(resolve, 10))
     await Promise.resolve()
     alarm.clear()
+  })
+
+  // Breaks when what an earlier rest has left behind, once it is collected, takes the descriptor of a later one with it.
+  it.each([false, true])('still wakes after many rests and a collection (calm: %s)', async (calm) => {
+    const libc = await loadLibc('test')
+    const loop = new Loop(libc, calm)
+    const path = join(tmpdir(), `netcmp-test-loop-${process.pid}-${calm}.sock`)
+    const near = new NativeMessageSocket(loop, openUnixSocket(libc, { at: path }).fd)
+    const far = openUnixSocket(libc, { to: path }).fd
+    unlinkSync(path)
+    const say = async () => {
+      const heard = new Promise((resolve) => near.on('message', resolve))
+      expect(libc.sendBytes(far, Uint8Array.of(1), 1, 0)).toBe(1)
+      await heard
+    }
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (let round = 0; round < 5; round++) {
+      await say()
+      // Longer than the loop waits by itself.
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      collect()
+      await new Promise(setImmediate)
+    }
+    await say()
+    libc.close(far)
+    await new Promise<void>((resolve) => near.close(resolve))
   })
 })
