@@ -1,4 +1,5 @@
 import { NetcmpError } from './core/errors.ts'
+import { icmp } from './icmp/index.ts'
 import { tcp } from './tcp/index.ts'
 import type { Transport } from './transport/contract.ts'
 import { udp } from './udp/index.ts'
@@ -11,6 +12,7 @@ export const transports: readonly Transport[] = [
   udp,
   unix,
   unixgram,
+  icmp,
 ]
 
 /** Throws UNKNOWN_TRANSPORT. */

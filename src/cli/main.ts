@@ -100,7 +100,7 @@ function withCompareOptions(command: Command): void {
   command
     .optionsGroup('What to run:')
     .option('--proto <names>', 'transports, the first is what the others are compared with', 'tcp,udp')
-    .option('--workload <names>', 'echo, connect, bulk, chat', 'echo,connect,bulk,chat')
+    .option('--workload <names>', 'echo, connect, bulk, chat (default: all that the transports can)')
     .option('--size <bytes>', 'message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or 1MiB)')
     .option('--rate <messages/s>', 'sent on schedule, or max (default: 1000; bulk: max)')
     .option('--duration <time>', 'of each run, as 250ms, 1s (default: 250ms)')

@@ -4,15 +4,18 @@ import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { createRandom, shuffled } from '../core/random.ts'
 import { version } from '../core/version.ts'
+import type { RunOptions } from '../drive/dialling.ts'
+import { reachHost } from '../drive/host-run.ts'
 import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
-import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
-import type { MetricValues } from '../measure/metrics.ts'
+import { openSession, type RunOutcome, run } from '../drive/run.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Config, Metrics, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
+import type { Config, ResultDocument, Run, Summary, Verdict } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
 import { isFair } from './fairness.ts'
-import { fragmentWarnings } from './fragment-warnings.ts'
+import { finishedRun, plain } from './finished-run.ts'
+import { fragmentWarnings, sendsDatagrams } from './fragment-warnings.ts'
+import { hostAnswered, leftOutWarnings } from './host-answers.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
@@ -113,15 +116,21 @@ class Comparing {
     return { document: this.#document(), error: this.#error }
   }
 
-  /** Opens and closes a session: is it a netcmp server, and at which numeric address? */
+  /** Opens and closes a session, where there are any: is it a netcmp server, and at which numeric address? */
   async #reach(transport: Transport): Promise<void> {
+    if (transport.traits.answeredBy === 'host') {
+      this.#addresses[transport.name] = await reachHost(this.#runOptions(transport, 'echo'))
+      return
+    }
     const session = await openSession(this.#runOptions(transport, 'echo'))
     this.#addresses[transport.name] = session.endpoint.remote
     await session.close()
   }
 
   async #probePath(): Promise<void> {
-    const udp = this.#options.transports.find(({ traits }) => traits.boundaries === 'native')
+    const udp = this.#options.transports.find(
+      (each) => sendsDatagrams(each) && each.traits.answeredBy === 'server',
+    )
     if (udp === undefined) {
       throw new NetcmpError('BAD_VALUE', 'netcmp: --mtu-probe sends datagrams, and --proto names no udp')
     }
@@ -157,6 +166,7 @@ class Comparing {
       job: jobOf(this.#settings, workload, transport.name, {
         sameClock: target.sameHost,
         originNs: this.#clock.originNs,
+        answeredBy: transport.traits.answeredBy,
       }),
       clock: this.#clock,
       family: this.#settings.family,
@@ -169,24 +179,11 @@ class Comparing {
     }
   }
 
-  #take({ of, transport, workload, block }: Turn, { recording, error, stopping, drops }: RunOutcome): void {
-    const members = recording.members()
-    const hostDrops = of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }
-    const metrics = plain(recording.values())
-    const engine = this.#engine
-    const finished: Run = {
-      transport,
-      workload,
-      block,
-      engine,
-      // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
-      metrics: error
-        ? {}
-        : { ...metrics, ...lossBoundMetrics([{ workload, engine, metrics, ...hostDrops }]) },
-      error: error?.message ?? null,
-      ...(members && !error ? { members: members.map(plain) } : {}),
-      ...hostDrops,
-    }
+  #take({ of, transport, workload, block }: Turn, outcome: RunOutcome): void {
+    const { recording, error, stopping } = outcome
+    const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
+    const what = { transport, workload, block, engine: this.#engine }
+    const finished = finishedRun(what, outcome, of.traits, isOneHost)
     this.#runs.push(finished)
     this.#options.onRun?.(finished)
     if (error?.code === 'LIMITED') {
@@ -209,12 +206,6 @@ class Comparing {
 
   get #engine(): string {
     return this.#settings.socket?.engine ?? 'node'
-  }
-
-  /** One host's counts are not counted twice. */
-  #hostDrops(transport: string, { here, far }: RunOutcome['drops']): NonNullable<Run['hostDrops']> {
-    const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
-    return isOneHost ? { here } : { here, far }
   }
 
   /** It answered before, or there would have been no run. */
@@ -245,6 +236,7 @@ class Comparing {
       summary,
       verdicts: verdictsOf(names, this.#runs, summary).filter((verdict) => this.#isFair(verdict)),
       warnings: [
+        ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),
@@ -282,6 +274,7 @@ class Comparing {
   #config(names: string[]): Config {
     const { workloads, bulkSizeBytes, socket, ...settings } = this.#settings
     const { engine: _, ...leaving } = socket ?? {}
+    const answered = hostAnswered(this.#options.transports)
     return {
       target: this.#options.target.name,
       addresses: this.#addresses,
@@ -290,11 +283,7 @@ class Comparing {
       bulkSizeBytes: { ...bulkSizeBytes },
       ...settings,
       ...(Object.keys(leaving).length > 0 ? { socket: leaving } : {}),
+      ...(answered.length > 0 ? { answeredByHost: answered } : {}),
     }
   }
-}
-
-/** As the document has it: every key a number or null. */
-function plain(values: MetricValues): Metrics {
-  return Object.fromEntries(Object.entries(values).map(([id, value]) => [id, value ?? null]))
 }
