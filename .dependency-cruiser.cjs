@@ -10,6 +10,8 @@ const rooms = {
   tcp: ['core', 'wire', 'transport', 'stream', 'native'],
   udp: ['core', 'wire', 'transport', 'datagrams', 'native'],
   unix: ['core', 'wire', 'transport', 'stream'],
+  unixgram: ['core', 'wire', 'transport', 'datagrams', 'native'],
+  icmp: ['core', 'wire', 'transport', 'datagrams', 'native'],
   workload: ['core', 'wire', 'measure'],
   drive: ['core', 'wire', 'measure', 'transport', 'workload'],
   service: ['core', 'wire', 'measure', 'transport', 'workload', 'drive'],
@@ -21,7 +23,7 @@ const rooms = {
 }
 
 /** The rooms that are no transport. Any other folder of src/ is one, and only those open sockets. */
-const transports = ['native', 'stream', 'tcp', 'udp', 'unix']
+const transports = ['native', 'stream', 'tcp', 'udp', 'unix', 'unixgram', 'icmp']
 const others = [...Object.keys(rooms).filter((room) => !transports.includes(room)), 'cli']
 
 const table = Object.entries(rooms).map(([room, allowed]) => ({
