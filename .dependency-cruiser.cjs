@@ -6,9 +6,12 @@ const rooms = {
   transport: ['core'],
   native: ['core', 'transport'],
   stream: ['core', 'wire', 'transport'],
+  datagrams: ['core', 'wire', 'transport'],
   tcp: ['core', 'wire', 'transport', 'stream', 'native'],
-  udp: ['core', 'wire', 'transport', 'native'],
+  udp: ['core', 'wire', 'transport', 'datagrams', 'native'],
   unix: ['core', 'wire', 'transport', 'stream'],
+  unixgram: ['core', 'wire', 'transport', 'datagrams', 'native'],
+  icmp: ['core', 'wire', 'transport', 'datagrams', 'native'],
   workload: ['core', 'wire', 'measure'],
   drive: ['core', 'wire', 'measure', 'transport', 'workload'],
   service: ['core', 'wire', 'measure', 'transport', 'workload', 'drive'],
@@ -20,7 +23,7 @@ const rooms = {
 }
 
 /** The rooms that are no transport. Any other folder of src/ is one, and only those open sockets. */
-const transports = ['native', 'stream', 'tcp', 'udp', 'unix']
+const transports = ['native', 'stream', 'tcp', 'udp', 'unix', 'unixgram', 'icmp']
 const others = [...Object.keys(rooms).filter((room) => !transports.includes(room)), 'cli']
 
 const table = Object.entries(rooms).map(([room, allowed]) => ({
@@ -38,10 +41,10 @@ module.exports = {
     {
       name: 'a-room-is-in-the-table',
       comment:
-        'A new folder under src/ needs a line in the table above. A transport may use core, wire, transport, stream.',
+        'A new folder under src/ needs a line in the table above, or is a transport: those may use core, wire, transport, stream, datagrams, native.',
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: `^src/(${Object.keys(rooms).join('|')}|cli)/` },
-      to: { path: '^src/', pathNot: '^src/($1|core|wire|transport|stream)/' },
+      to: { path: '^src/', pathNot: '^src/($1|core|wire|transport|stream|datagrams|native)/' },
     },
     ...table,
     {

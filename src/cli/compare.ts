@@ -4,7 +4,7 @@ import { formatHostPort, parseHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { parseDuration } from '../core/units.ts'
-import type { Dialling } from '../drive/run.ts'
+import type { Dialling } from '../drive/dialling.ts'
 import { render } from '../report/render.ts'
 import type { Config } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
@@ -44,12 +44,16 @@ export async function compareCommand(
   }
   const { socket, clock, warning } = await chooseEngine(flags.engine, transports, given.socket)
   if (warning && flags.quiet !== true) process.stderr.write(`netcmp: ${warning.text}\n`)
+  const served = transports.filter(({ traits }) => traits.answeredBy === 'server')
+  if (name !== undefined && served.length === 0) {
+    throw new NetcmpError('BAD_VALUE', 'netcmp: --as is for a netcmp server, and --proto names no way to one')
+  }
   const interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
   const progress = progressLine(flags.progress && !flags.quiet && flags.interval === undefined)
   const live = together(livePartsOf(flags, progress))
   let own: OwnServer | undefined
   try {
-    own = remote === undefined ? await startOwnServer(transports, socket) : undefined
+    own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
       ...(socket === undefined ? {} : { socket }),
@@ -58,7 +62,7 @@ export async function compareCommand(
       warnings: warning ? [warning] : [],
       key,
       mtuProbe: flags.mtuProbe === true,
-      target: remote ?? (own as OwnServer).target,
+      target: remote ?? own?.target ?? thisHost(transports),
       command: [...process.argv.slice(2), ...added],
       interrupt: interrupt.signal,
       ...live,
@@ -83,9 +87,11 @@ export async function compareCommand(
           }),
       output,
     )
-    const collector = dialling(transports[0] as Transport, document.config, key)
+    const [first] = served
     const unkept =
-      name === undefined ? undefined : await sendResult(name, document, collector, quiet === true)
+      name === undefined || first === undefined
+        ? undefined
+        : await sendResult(name, document, dialling(first, document.config, key), quiet === true)
     const missed = missedLimits(document, limits)
     for (const { message } of missed) process.stderr.write(`${message}\n`)
     return (error ?? unkept ?? missed[0])?.exitCode ?? 0
@@ -101,6 +107,12 @@ function dialling(transport: Transport, config: Config, key: Uint8Array | undefi
   const { addresses, family, nagle, bind, socket } = config
   const target = addresses[transport.name] ?? ''
   return { transport, target, clock: hostClock, family, nagle, bind, socket, key, job: config }
+}
+
+/** Where this host answers by itself. */
+function thisHost(transports: readonly Transport[]): Target {
+  const addresses = transports.map(({ name, ephemeral }) => [name, ephemeral()])
+  return { name: 'this host', addresses: Object.fromEntries(addresses), sameHost: true }
 }
 
 function livePartsOf({ jsonStream, interval, quiet }: CompareFlags, progress: ProgressLine): Live[] {
@@ -121,5 +133,8 @@ function targetAt(typed: string, transports: readonly Transport[]): Target {
       `${name}: reaches no other host (leave out ${typed}, or take ${name} out of --proto)`,
     )
   })
-  return { name: formatHostPort(host, port), addresses: Object.fromEntries(addresses), sameHost: false }
+  // Where only the host itself answers, there is no port.
+  const hasPort = transports.some(({ traits }) => traits.answeredBy === 'server')
+  const name = hasPort ? formatHostPort(host, port) : host
+  return { name, addresses: Object.fromEntries(addresses), sameHost: false }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
-import { nativeClock, sharedLoop } from '../native/loop.ts'
 import { nativeObstacle } from '../native/obstacle.ts'
+import { nativeClock, sharedLoop } from '../native/shared-loop.ts'
 import type { Warning } from '../result/schema.ts'
 import type { Engine, SocketOptions, Transport } from '../transport/contract.ts'
 

@@ -21,7 +21,7 @@ export interface SocketFlags {
 /** Flags of the comparison, as commander gives them. */
 export interface CompareFlags extends SocketFlags {
   proto: string
-  workload: string
+  workload?: string
   size?: string
   rate?: string
   duration?: string
@@ -51,7 +51,9 @@ export interface CompareFlags extends SocketFlags {
 
 export function settingsOf(flags: CompareFlags): GivenSettings {
   return {
-    workloads: names('--workload', flags.workload).map(workloadOf),
+    ...(flags.workload === undefined
+      ? {}
+      : { workloads: names('--workload', flags.workload).map(workloadOf) }),
     ...(flags.size === undefined ? {} : { sizeBytes: parseSize(flags.size) }),
     ...(flags.rate === undefined ? {} : { ratePerSec: parseRate(flags.rate) }),
     ...(flags.duration === undefined ? {} : { durationNs: parseDuration(flags.duration) }),

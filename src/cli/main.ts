@@ -11,6 +11,7 @@ Examples:
   netcmp serve --host 0.0.0.0              on one computer, and on another:
   netcmp 192.168.1.7                       compare across the network in between
   netcmp --proto udp                       one protocol alone
+  netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
   netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
@@ -100,7 +101,7 @@ function withCompareOptions(command: Command): void {
   command
     .optionsGroup('What to run:')
     .option('--proto <names>', 'transports, the first is what the others are compared with', 'tcp,udp')
-    .option('--workload <names>', 'echo, connect, bulk, chat', 'echo,connect,bulk,chat')
+    .option('--workload <names>', 'echo, connect, bulk, chat (default: all that the transports can)')
     .option('--size <bytes>', 'message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or 1MiB)')
     .option('--rate <messages/s>', 'sent on schedule, or max (default: 1000; bulk: max)')
     .option('--duration <time>', 'of each run, as 250ms, 1s (default: 250ms)')

@@ -1,5 +1,5 @@
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
-import type { Dialling } from '../drive/run.ts'
+import type { Dialling } from '../drive/dialling.ts'
 import { upload } from '../drive/upload.ts'
 import type { ResultDocument } from '../result/schema.ts'
 import { checkedResult } from '../result/write.ts'

@@ -180,7 +180,7 @@ async function listenOn(
   optional: boolean,
 ): Promise<number> {
   let base = port
-  for (const transport of transports) {
+  for (const transport of transports.filter(({ traits }) => traits.answeredBy === 'server')) {
     for (const [offset, { name, listenOver, serve }] of services.entries()) {
       const at = transport.at(host, base === 0 ? 0 : base + offset)
       if (at === undefined) break

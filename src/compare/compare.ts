@@ -4,8 +4,10 @@ import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { createRandom, shuffled } from '../core/random.ts'
 import { version } from '../core/version.ts'
+import type { RunOptions } from '../drive/dialling.ts'
+import { reachHost } from '../drive/host-run.ts'
 import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
-import { openSession, type RunOptions, type RunOutcome, run } from '../drive/run.ts'
+import { openSession, type RunOutcome, run } from '../drive/run.ts'
 import type { Recording } from '../measure/recording.ts'
 import type { ResultDocument, Run, Summary, Verdict, Warning } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
@@ -13,7 +15,9 @@ import type { WorkloadName } from '../workload/names.ts'
 import { configOf } from './config.ts'
 import { drivenBy, type EngineFacts, engineFacts, engineWarnings } from './engine.ts'
 import { isFair } from './fairness.ts'
-import { fragmentWarnings } from './fragment-warnings.ts'
+import { finishedRun } from './finished-run.ts'
+import { fragmentWarnings, sendsDatagrams } from './fragment-warnings.ts'
+import { leftOutWarnings } from './host-answers.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
@@ -119,8 +123,12 @@ class Comparing {
     return { document: this.#document(), error: this.#error }
   }
 
-  /** Opens and closes a session: is it a netcmp server, at which numeric address, and what drives each end? */
+  /** Opens and closes a session, where there are any: is it a netcmp server, at which numeric address, and what drives each end? */
   async #reach(transport: Transport): Promise<void> {
+    if (transport.traits.answeredBy === 'host') {
+      this.#addresses[transport.name] = await reachHost(this.#runOptions(transport, 'echo'))
+      return
+    }
     const session = await openSession(this.#runOptions(transport, 'echo'))
     this.#addresses[transport.name] = session.endpoint.remote
     const facts = await engineFacts(transport, this.#settings.socket, session.granted?.engine)
@@ -129,7 +137,9 @@ class Comparing {
   }
 
   async #probePath(): Promise<void> {
-    const udp = this.#options.transports.find(({ traits }) => traits.boundaries === 'native')
+    const udp = this.#options.transports.find(
+      (each) => sendsDatagrams(each) && each.traits.answeredBy === 'server',
+    )
     if (udp === undefined) {
       throw new NetcmpError('BAD_VALUE', 'netcmp: --mtu-probe sends datagrams, and --proto names no udp')
     }
@@ -166,6 +176,7 @@ class Comparing {
       job: jobOf(this.#settings, workload, transport.name, {
         sameClock: target.sameHost,
         originNs: clock.originNs,
+        answeredBy: transport.traits.answeredBy,
       }),
       clock,
       family: this.#settings.family,
@@ -178,25 +189,11 @@ class Comparing {
     }
   }
 
-  #take({ of, transport, workload, block }: Turn, { recording, error, stopping, drops }: RunOutcome): void {
-    const members = recording.members()
-    const congestion = error ? undefined : recording.connections?.congestion
-    const hostDrops = of.traits.reliable || error ? {} : { hostDrops: this.#hostDrops(transport, drops) }
-    const metrics = plain(recording.values())
-    const engines = this.#engines.get(transport) ?? { engine: 'node' }
-
-    const finished: Run = {
-      transport,
-      workload,
-      block,
-      ...engines,
-      // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
-      metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ workload, metrics, ...hostDrops }]) },
-      ...(congestion ? { congestion } : {}),
-      error: error?.message ?? null,
-      ...(members && !error ? { members: members.map(plain) } : {}),
-      ...hostDrops,
-    }
+  #take({ of, transport, workload, block }: Turn, outcome: RunOutcome): void {
+    const { recording, error, stopping } = outcome
+    const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
+    const what = { transport, workload, block, ...(this.#engines.get(transport) ?? { engine: 'node' }) }
+    const finished = finishedRun(what, outcome, of.traits, isOneHost)
     this.#runs.push(finished)
     this.#options.onRun?.(finished)
     if (error?.code === 'LIMITED') {
@@ -215,12 +212,6 @@ class Comparing {
       merged.recording.merge(recording)
       merged.blocks++
     } else this.#recordings.set(key, { transport, workload, recording, blocks: 1 })
-  }
-
-  /** One host's counts are not counted twice. */
-  #hostDrops(transport: string, { far, ...drops }: RunOutcome['drops']): NonNullable<Run['hostDrops']> {
-    const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
-    return isOneHost ? drops : { ...drops, far }
   }
 
   /** It answered before, or there would have been no run. */
@@ -245,7 +236,7 @@ class Comparing {
       },
       host: hostFacts(),
       clock: clockFacts(this.#clock),
-      config: configOf(this.#settings, this.#options.target.name, this.#addresses, names),
+      config: configOf(this.#settings, this.#options.target.name, this.#addresses, transports),
       ...(this.#path === undefined ? {} : { path: this.#path }),
       runs: this.#runs,
       summary,
@@ -253,6 +244,7 @@ class Comparing {
       warnings: [
         ...(this.#options.warnings ?? []),
         ...engineWarnings(this.#engines),
+        ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),

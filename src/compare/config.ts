@@ -1,5 +1,7 @@
 import type { Address } from '../core/address.ts'
 import type { Config } from '../result/schema.ts'
+import type { Transport } from '../transport/contract.ts'
+import { hostAnswered } from './host-answers.ts'
 import type { Settings } from './settings.ts'
 
 /** What was run, as the document has it: enough to repeat it. */
@@ -7,16 +9,18 @@ export function configOf(
   { workloads, bulkSizeBytes, socket, ...settings }: Settings,
   target: string,
   addresses: Readonly<Record<string, Address>>,
-  transports: string[],
+  transports: readonly Transport[],
 ): Config {
+  const answered = hostAnswered(transports)
   const { engine: _, ...leaving } = socket ?? {}
   return {
     target,
     addresses: { ...addresses },
-    transports,
+    transports: transports.map(({ name }) => name),
     workloads: [...workloads],
     bulkSizeBytes: { ...bulkSizeBytes },
     ...settings,
     ...(Object.keys(leaving).length > 0 ? { socket: leaving } : {}),
+    ...(answered.length > 0 ? { answeredByHost: answered } : {}),
   }
 }

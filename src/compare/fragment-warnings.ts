@@ -3,6 +3,11 @@ import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
 import type { Config, Summary, Warning } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 
+/** Each message is a packet of a network, or several. */
+export function sendsDatagrams({ traits, at }: Transport): boolean {
+  return traits.boundaries === 'native' && at('127.0.0.1', 0) !== undefined
+}
+
 /** A warning for each workload whose datagrams do not pass whole; none where that was not asked for. */
 export function fragmentWarnings(
   path: PathMtu | undefined,
@@ -11,7 +16,7 @@ export function fragmentWarnings(
   { sizeBytes, bulkSizeBytes, sealed }: Pick<Config, 'sizeBytes' | 'bulkSizeBytes' | 'sealed'>,
 ): Warning[] {
   if (path === undefined) return []
-  const datagrams = transports.filter(({ traits }) => traits.boundaries === 'native').map(({ name }) => name)
+  const datagrams = transports.filter(sendsDatagrams).map(({ name }) => name)
   const most = path.datagramBytes - (sealed ? SEAL_BYTES : 0)
   return summary.flatMap(({ transport, workload }) => {
     const bytes = workload === 'bulk' ? (bulkSizeBytes[transport] ?? 0) : sizeBytes

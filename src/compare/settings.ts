@@ -4,7 +4,8 @@ import { NS_PER_MS, NS_PER_SEC, type Rate } from '../core/units.ts'
 import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
 import type { Job } from '../workload/job.ts'
-import { type WorkloadName, workloadNames } from '../workload/names.ts'
+import type { WorkloadName } from '../workload/names.ts'
+import { hostAnswered, workloadsFor } from './host-answers.ts'
 
 /** What a comparison runs: the same for every transport. */
 export interface Settings {
@@ -51,7 +52,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
   const sealBytes = given.sealed ? SEAL_BYTES : 0
   const largest = Math.min(...transports.map(({ traits }) => traits.maxMessageBytes)) - sealBytes
   const settings: Settings = {
-    workloads: given.workloads ?? workloadNames,
+    workloads: workloadsFor(transports, given.workloads),
     sizeBytes: within('size', given.sizeBytes ?? 64, LEAST_BYTES, largest, 'B'),
     bulkSizeBytes: Object.fromEntries(
       transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits) - sealBytes]),
@@ -76,7 +77,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     family: given.family ?? 0,
     ...bound(given.bind, given.family ?? 0, transports),
     ...leaving(given.socket, transports),
-    sealed: given.sealed ?? false,
+    sealed: sealed(given.sealed ?? false, transports),
     verify: given.verify ?? false,
   }
   const { verify, workloads, bulkSizeBytes } = settings
@@ -86,6 +87,15 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
   }
   if (settings.workloads.length === 0) throw new NetcmpError('BAD_VALUE', 'netcmp: no workload to run')
   return settings
+}
+
+function sealed(wanted: boolean, transports: readonly Transport[]): boolean {
+  const [name] = hostAnswered(transports)
+  if (!wanted || name === undefined) return wanted
+  throw new NetcmpError(
+    'BAD_VALUE',
+    `${name}: only the far host answers, and it has no key (leave out --key)`,
+  )
 }
 
 function bound(
@@ -160,7 +170,7 @@ export function jobOf(
   settings: Settings,
   workload: WorkloadName,
   transport: string,
-  shared: Pick<Job, 'sameClock' | 'originNs'>,
+  shared: Pick<Job, 'sameClock' | 'originNs' | 'answeredBy'>,
 ): Job {
   const bulk = workload === 'bulk'
   const { durationNs, timeoutNs, members, streams, direction, verify } = settings

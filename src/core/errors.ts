@@ -58,6 +58,7 @@ const systemErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EPERM: ['UNREACHABLE', 'not permitted, perhaps by a firewall on this host'],
   ECONNREFUSED: ['REFUSED', 'connection refused: nobody listens there (start one with `netcmp serve`)'],
   ENOENT: ['REFUSED', 'no such socket: nobody listens there'],
+  EPROTOTYPE: ['REFUSED', 'another kind of socket is there'],
   ECONNRESET: ['RESET', 'the far side broke the connection'],
   ECONNABORTED: ['RESET', 'the connection was broken'],
   EPIPE: ['RESET', 'the far side closed the connection'],

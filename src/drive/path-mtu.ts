@@ -13,7 +13,7 @@ import {
   readSeq,
   writeHeader,
 } from '../wire/frame.ts'
-import { type Dialling, dialWithin } from './run.ts'
+import { type Dialling, dialWithin } from './dialling.ts'
 import { SEAL_BYTES, SealedEndpoint } from './sealed-endpoint.ts'
 
 /** What the way to a server takes in one piece. */

@@ -1,20 +1,20 @@
-import type { Address, Family } from '../core/address.ts'
-import type { Clock, Nanos } from '../core/clock.ts'
+import type { Nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import { segmentsOf } from '../core/segments.ts'
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Sending } from '../measure/connections.ts'
 import type { Recording } from '../measure/recording.ts'
-import type { Endpoint, SocketOptions, Transport } from '../transport/contract.ts'
 import { FrameType, frameType } from '../wire/frame.ts'
 import type { AnyRequest, FarStats } from '../wire/session-messages.ts'
 import type { Workload } from '../workload/contract.ts'
 import { createWorkload } from '../workload/index.ts'
 import type { Job } from '../workload/job.ts'
 import { ConnectionSampler } from './connection-sampler.ts'
+import { type Dialling, dialWithin, type RunOptions } from './dialling.ts'
 import { dropsSince, type HostDrops, largestDrops, readHostDrops } from './host-drops.ts'
-import { LoopLag } from './loop-lag.ts'
+import { runWithHost } from './host-run.ts'
 import { Pump } from './pump.ts'
+import { pumped } from './pumped.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 import { Session } from './session.ts'
 import { TimedEndpoint } from './timed-endpoint.ts'
@@ -26,24 +26,6 @@ const QUIET_ASKS = 3
 const ASK_EVERY_NS = 20 * NS_PER_MS
 /** Over a connection a question waits behind all that was sent before it, which on a slow path are seconds. */
 const QUEUE_PATIENCE_NS = 10 * NS_PER_SEC
-
-export interface RunOptions {
-  readonly transport: Transport
-  readonly target: Address
-  readonly job: Job
-  readonly clock: Clock
-  readonly family: Family
-  readonly nagle: boolean
-  /** The address of this host to dial from. */
-  readonly bind?: string | undefined
-  readonly socket?: SocketOptions | undefined
-  /** What the server was given too: every message is sealed with it. */
-  readonly key?: Uint8Array | undefined
-  /** Ends the run at once: it has an error then. */
-  readonly signal?: AbortSignal | undefined
-  /** Sends no more, waits for what is outstanding, and reports as usual. */
-  readonly interrupt?: AbortSignal | undefined
-}
 
 export interface RunOutcome {
   readonly recording: Recording
@@ -67,7 +49,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   let error: NetcmpError | undefined
   let stopping: NetcmpError | undefined
   try {
-    if (workload.sessions > 0) {
+    if (options.transport.traits.answeredBy === 'host') await runWithHost(workload, options)
+    else if (workload.sessions > 0) {
       far = await runSessions(workload, options, (reason) => {
         stopping ??= reason
       })
@@ -86,35 +69,6 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       messagesPerPacket: options.socket?.engine === 'native' ? segmentsOf(options.job.sizeBytes) : 1,
     },
   }
-}
-
-export type Dialling = Pick<
-  RunOptions,
-  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'socket' | 'key' | 'signal'
-> & {
-  readonly job: Pick<Job, 'timeoutNs'> & Partial<Pick<Job, 'workload'>>
-}
-
-/** Dials, but no longer than the timeout. */
-export async function dialWithin(options: Dialling): Promise<Endpoint> {
-  const { transport, target, job, clock, family, nagle, bind, signal } = options
-  const late = new NetcmpError(
-    'TIMEOUT',
-    `${transport.name}: no answer from ${target} within ${job.timeoutNs / NS_PER_MS} ms`,
-  )
-  const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(late), job.timeoutNs / NS_PER_MS)
-  const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
-  try {
-    return await transport.dial(target, { clock, family, nagle, bind, socket: socketFor(options) }, either)
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** Of round trips the kernel tells which part was its host's; what does not wait for answers leaves faster untimed. */
-function socketFor({ socket, job }: Dialling): SocketOptions | undefined {
-  return socket?.engine === 'native' && job.workload === 'echo' ? { ...socket, timed: true } : socket
 }
 
 /** Dials and opens a session for the job. */
@@ -247,28 +201,6 @@ function dialPump(workload: Workload, options: RunOptions): Pump {
     return endpoint
   })
   return pump
-}
-
-/** Pumps to the end and writes down what that cost this process. */
-async function pumped(workload: Workload, pump: Pump, options: RunOptions): Promise<void> {
-  const { cost } = workload.recording
-  const stop = () => {
-    workload.stop()
-    pump.poke()
-  }
-  options.interrupt?.addEventListener('abort', stop, { once: true })
-  if (options.interrupt?.aborted) workload.stop()
-  // Our own loop waits inside a turn of node's: there is no lag to tell from that.
-  const lag = options.socket?.engine === 'native' ? undefined : new LoopLag(options.clock, cost.loopLag)
-  const cpuBefore = process.cpuUsage()
-  try {
-    await pump.run(options.signal)
-  } finally {
-    lag?.stop()
-    const cpu = process.cpuUsage(cpuBefore)
-    cost.cpuNs = Math.max(0, (cpu.user + cpu.system) * 1000 - pump.idleNs)
-    options.interrupt?.removeEventListener('abort', stop)
-  }
 }
 
 async function settledStats(

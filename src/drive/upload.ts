@@ -1,4 +1,5 @@
-import { type Dialling, dialAndOpen } from './run.ts'
+import type { Dialling } from './dialling.ts'
+import { dialAndOpen } from './run.ts'
 
 /**
  * Sends a result to a server that collects them, and returns when it is kept there. Throws what dialling throws, TIMEOUT,

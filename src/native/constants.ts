@@ -1,6 +1,7 @@
 /** Of Linux on x86-64 and ARM64; each line names the header that it is from. */
 
 // bits/socket.h
+export const AF_UNIX = 1
 export const AF_INET = 2
 export const AF_INET6 = 10
 export const SHUT_WR = 1
@@ -13,6 +14,7 @@ export const MSG_MORE = 0x8000
 // bits/socket_type.h
 export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
+export const SOCK_RAW = 3
 export const SOCK_NONBLOCK = 0o4000
 export const SOCK_CLOEXEC = 0o2000000
 
@@ -43,6 +45,7 @@ export const SCM_TSTAMP_SND = 0
 
 // linux/in.h
 export const IPPROTO_IP = 0
+export const IPPROTO_ICMP = 1
 export const IP_TOS = 1
 export const IP_TTL = 2
 export const IP_MTU_DISCOVER = 10
@@ -51,6 +54,7 @@ export const IP_PMTUDISC_PROBE = 3
 
 // linux/in6.h
 export const IPPROTO_IPV6 = 41
+export const IPPROTO_ICMPV6 = 58
 export const IPV6_UNICAST_HOPS = 16
 export const IPV6_MTU_DISCOVER = 23
 export const IPV6_RECVERR = 25
@@ -75,6 +79,12 @@ export const SYS_EPOLL_PWAIT2 = 441
 
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
+
+// linux/icmp.h, linux/icmpv6.h
+export const SOL_RAW = 255
+export const ICMP_FILTER = 1
+export const SOL_ICMPV6 = 58
+export const ICMPV6_FILTER = 1
 
 // linux/udp.h
 export const SOL_UDP = 17

@@ -1,8 +1,8 @@
-import type { Alarm, Clock, Nanos } from '../core/clock.ts'
-import { clockWith, hostClock } from '../core/host-clock.ts'
+import type { Alarm, Nanos } from '../core/clock.ts'
+import { hostClock } from '../core/host-clock.ts'
 import { Spinning } from '../core/spinning.ts'
 import * as c from './constants.ts'
-import { type Libc, loadLibc } from './libc.ts'
+import type { Libc } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
 import { Poller, type Watcher } from './poller.ts'
 
@@ -21,6 +21,8 @@ const AWAKE_NS = 60_000
  */
 export class Loop {
   readonly libc: Libc
+  /** Node waits for everything: it drives sockets of its own, too, which must not wait for these. */
+  readonly #calm: boolean
   /** For what one call needs. */
   readonly scratch: NativeMemory
   /** It does not sleep while there is something to wait for. */
@@ -40,8 +42,9 @@ export class Loop {
   #stopPolling: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, calm = false) {
     this.libc = libc
+    this.#calm = calm
     this.scratch = libc.alloc(64)
     this.#poller = new Poller(libc)
     // Of this thread: the kernel otherwise rounds a wait up by 50 us to save power.
@@ -109,14 +112,15 @@ export class Loop {
   }
 
   wake(): void {
-    this.#busyUntil = hostClock.now() + IDLE_NS
+    this.#busyUntil = this.#calm ? 0 : hostClock.now() + IDLE_NS
     this.schedule()
   }
 
   schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    this.#stopResting()
+    if (!this.#calm) this.#stopWaiting()
+    clearTimeout(this.#timer)
     setImmediate(this.#turn)
   }
 
@@ -130,7 +134,7 @@ export class Loop {
       this.#goesOn = false
       const told = this.#await(now, until)
       now = hostClock.now()
-      if (told) this.#busyUntil = now + IDLE_NS
+      if (told && !this.#calm) this.#busyUntil = now + IDLE_NS
       for (const alarm of this.#alarms) if (alarm.due <= now) alarm.fire(now)
     } while (this.#goesOn && now < until && this.#soon.length === 0)
     this.#flush()
@@ -140,6 +144,7 @@ export class Loop {
 
   /** Waits for something to tell, or the next moment. */
   #await(now: number, until: number): boolean {
+    if (this.#calm) return this.#poller.wait(0)
     const due = this.#nextDue()
     const end = Math.min(due, until)
     if (this.#gathers) {
@@ -179,20 +184,18 @@ export class Loop {
   /** Node waits, until something comes or an alarm is near. */
   #rest(): void {
     if (this.#scheduled) return
-    this.#stopResting()
-    if (!this.#poller.isEmpty) {
-      this.#stopPolling = this.libc.whenReadable(this.#poller.fd, () => this.wake())
-    }
+    clearTimeout(this.#timer)
+    if (this.#poller.isEmpty) this.#stopWaiting()
+    else this.#stopPolling ??= this.libc.whenReadable(this.#poller.fd, () => this.wake())
     const ahead = this.#nextDue() - hostClock.now()
     if (ahead < Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(() => this.schedule(), Math.max(0, ahead / 1e6 - IDLE_NS / 2e6))
     }
   }
 
-  #stopResting(): void {
+  #stopWaiting(): void {
     this.#stopPolling?.()
     this.#stopPolling = undefined
-    clearTimeout(this.#timer)
   }
 
   #nextDue(): number {
@@ -247,17 +250,4 @@ class LoopAlarm implements Alarm {
     this.clear()
     this.#onDue(now)
   }
-}
-
-let shared: Promise<Loop> | undefined
-
-/** The one of this process. Throws UNAVAILABLE. */
-export function sharedLoop(): Promise<Loop> {
-  shared ??= loadLibc('the native engine').then((libc) => new Loop(libc))
-  return shared
-}
-
-/** The host's clock, with alarms that wait in the kernel. */
-export function nativeClock(loop: Loop): Clock {
-  return clockWith((onDue) => loop.alarm(onDue))
 }

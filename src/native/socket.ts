@@ -25,7 +25,8 @@ function scratch(libc: Libc): NativeMemory {
 export interface Wanted {
   /** The transport's name, for errors. */
   readonly who: string
-  readonly kind: 'stream' | 'datagram'
+  /** `ping` and `raw`: of ICMP messages; the kernel fills in and checks a ping's, and allows them to more users. */
+  readonly kind: 'stream' | 'datagram' | 'ping' | 'raw'
   readonly family: 4 | 6
   readonly options: SocketOptions
   /** Where to bind it, numeric. */
@@ -42,14 +43,13 @@ export interface Wanted {
 export async function openSocket({ who, kind, family, options, at, to }: Wanted): Promise<number> {
   const libc = await loadLibc(`${who}: ${namesOf(options)}`)
   const domain = family === 4 ? c.AF_INET : c.AF_INET6
-  const type =
-    (kind === 'stream' ? c.SOCK_STREAM : c.SOCK_DGRAM) |
-    c.SOCK_CLOEXEC |
-    (options.engine === 'native' ? c.SOCK_NONBLOCK : 0)
+  const type = types[kind] | c.SOCK_CLOEXEC | (options.engine === 'native' ? c.SOCK_NONBLOCK : 0)
+  const icmp = family === 4 ? c.IPPROTO_ICMP : c.IPPROTO_ICMPV6
+  const protocol = kind === 'ping' || kind === 'raw' ? icmp : 0
   const memory = scratch(libc)
   let fd = -1
   try {
-    fd = succeed('socket', libc.socket(domain, type, 0))
+    fd = succeed('socket', libc.socket(domain, type, protocol))
     const socket = new OptionsOf(libc, memory, fd)
     socket.setAll(kind, family, options, who)
     if (at) {
@@ -72,6 +72,13 @@ export async function openSocket({ who, kind, family, options, at, to }: Wanted)
       at ? `${who}: cannot bind ${formatHostPort(at.host, at.port)}` : `${who}: cannot make a socket`,
     )
   }
+}
+
+const types: Readonly<Record<Wanted['kind'], number>> = {
+  stream: c.SOCK_STREAM,
+  datagram: c.SOCK_DGRAM,
+  ping: c.SOCK_DGRAM,
+  raw: c.SOCK_RAW,
 }
 
 export interface Named {
@@ -121,21 +128,22 @@ export class OptionsOf {
 
   setAll(kind: Wanted['kind'], family: 4 | 6, options: SocketOptions, who: string): void {
     const { engine, congestion, trafficClass, ttl, bufferBytes, unfragmented } = options
+    // Of an IPv6 socket too: it may have peers that speak IPv4.
+    const speaksIPv4 = family === 4 || kind !== 'raw'
     if (trafficClass !== undefined) {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_TCLASS, trafficClass)
-      // Of an IPv6 socket too: it may have peers that speak IPv4.
-      this.set(c.IPPROTO_IP, c.IP_TOS, trafficClass)
+      if (speaksIPv4) this.set(c.IPPROTO_IP, c.IP_TOS, trafficClass)
     }
     if (ttl !== undefined) {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_UNICAST_HOPS, ttl)
-      this.set(c.IPPROTO_IP, c.IP_TTL, ttl)
+      if (speaksIPv4) this.set(c.IPPROTO_IP, c.IP_TTL, ttl)
     }
     if (congestion !== undefined && kind === 'stream') this.#setCongestion(congestion, who)
     if (unfragmented) {
       if (family === 6) this.set(c.IPPROTO_IPV6, c.IPV6_MTU_DISCOVER, c.IPV6_PMTUDISC_PROBE)
-      this.set(c.IPPROTO_IP, c.IP_MTU_DISCOVER, c.IP_PMTUDISC_PROBE)
+      if (speaksIPv4) this.set(c.IPPROTO_IP, c.IP_MTU_DISCOVER, c.IP_PMTUDISC_PROBE)
     }
-    if (bufferBytes === undefined && engine === 'native' && kind === 'datagram') {
+    if (bufferBytes === undefined && engine === 'native' && kind !== 'stream') {
       this.#enlarge(c.SO_RCVBUF, c.SO_RCVBUFFORCE)
       this.#enlarge(c.SO_SNDBUF, c.SO_SNDBUFFORCE)
     }

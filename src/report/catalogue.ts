@@ -6,6 +6,8 @@ interface Listed {
   readonly name: string
   readonly traits: {
     readonly boundaries: string
+    readonly connected: boolean
+    readonly answeredBy: 'server' | 'host'
     readonly reliable: boolean
     readonly ordered: boolean
     readonly handshakeRtts: number
@@ -55,6 +57,7 @@ function entry(name: string, text: string, indent: number, width: number): strin
 function promises({ traits, unavailable }: Listed): string {
   const missing = unavailable()
   return [
+    traits.connected ? 'a connection' : 'no connection',
     traits.reliable ? 'every message arrives' : 'messages may be lost',
     traits.ordered ? 'in order' : 'in any order',
     traits.boundaries === 'native'
@@ -62,6 +65,9 @@ function promises({ traits, unavailable }: Listed): string {
       : 'boundaries kept by a length in front',
     `${traits.handshakeRtts} round trip${traits.handshakeRtts === 1 ? '' : 's'} before the first message`,
     `up to ${traits.maxMessageBytes} B`,
+    ...(traits.answeredBy === 'host'
+      ? ['returned by the far host itself: it needs no server, and runs echo alone']
+      : []),
     ...(missing === undefined ? [] : [`not on this computer: ${missing}`]),
   ].join(', ')
 }

@@ -77,9 +77,14 @@ export function tooFewInOneBlock(document: ResultDocument, row: Row): string | u
   return `needs ${needed} ${whatArrives(row)} in one block, got ${most}`
 }
 
+/** What only a server could tell. */
+const isFarCount = ({ metric }: Row): boolean => /^(forward|reverse)/.test(metric)
+
 function whyNoFigure(document: ResultDocument, row: Row, transport: string, received: number | null): string {
   const needed = neededBy(row)
   if (received === 0) return row.workload === 'echo' ? 'no answer came back' : 'nothing arrived'
+  const isFromHost = document.config.answeredByHost?.includes(transport) ?? false
+  if (isFromHost && isFarCount(row)) return 'the far host returns messages, and tells no more'
   if (isOneWayDelay(row)) return 'the error between the two clocks is not known'
   if (needed === undefined) return 'not measured'
   if (received !== null && received < needed) {

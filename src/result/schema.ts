@@ -83,6 +83,15 @@ const config = v.pipe(
         v.description('How packets left, as far as it was asked for.'),
       ),
     ),
+    answeredByHost: v.exactOptional(
+      v.pipe(
+        v.array(name),
+        v.maxLength(16),
+        v.description(
+          'Transports whose messages the far host’s own system returned: nobody there counted, or read a clock.',
+        ),
+      ),
+    ),
     sealed: v.exactOptional(
       v.pipe(v.boolean(), v.description('Every message carried a seal made with a shared key.')),
     ),

@@ -32,8 +32,7 @@ export class ChatRoom {
   }
 
   /** Serves each endpoint of a transport with these traits. Messages are lines. */
-  serve(traits: Traits): (endpoint: Endpoint) => void {
-    const connected = traits.boundaries === 'framed'
+  serve({ connected }: Traits): (endpoint: Endpoint) => void {
     return (endpoint) => {
       endpoint.onMessage((bytes) => this.#hear(endpoint, bytes, connected))
       endpoint.onClose(() => this.#leave(endpoint))

@@ -50,7 +50,7 @@ export class Peer {
     this.#server = server
     this.#endpoint = endpoint
     this.#traits = traits
-    this.#isConnection = traits.boundaries === 'framed'
+    this.#isConnection = traits.connected
     if (this.#isConnection) server.unopened.hear(endpoint)
     endpoint.onMessage((bytes, at, messageBytes) => this.#receive(bytes, at, messageBytes))
     endpoint.onClose(() => {
@@ -166,6 +166,6 @@ export class Peer {
   /** Over a stream, what is not of our making cannot be told from what follows: the connection ends. */
   #drop(type: number): void {
     this.#server.droppedCount++
-    if (type === 0 && this.#isConnection) void this.#endpoint.close()
+    if (type === 0 && this.#traits.boundaries === 'framed') void this.#endpoint.close()
   }
 }

@@ -30,7 +30,7 @@ export class PlainEcho {
 
   /** Serves each endpoint of a transport with these traits. */
   serve(traits: Traits): (endpoint: Endpoint) => void {
-    if (traits.boundaries === 'native') return (endpoint) => plainEcho(endpoint)
+    if (!traits.connected) return (endpoint) => plainEcho(endpoint)
     return (endpoint) => {
       this.#crowd.hear(endpoint)
       endpoint.onClose(() => this.#crowd.leave(endpoint))

@@ -166,7 +166,7 @@ export class ServerSession {
     endpoint.pin(false)
     if (reason === undefined) return
     answer(endpoint, encodeControl(FrameType.REFUSE, this.token, 0, reason))
-    if (traits.boundaries === 'framed') void endpoint.close()
+    if (traits.connected) void endpoint.close()
   }
 
   #newUpload(): Upload | undefined {

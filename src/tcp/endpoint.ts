@@ -9,7 +9,7 @@ import {
 } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
 import { type Connecting, connectStream } from '../native/connect.ts'
-import { sharedLoop } from '../native/loop.ts'
+import { sharedLoop } from '../native/shared-loop.ts'
 import { openSocket } from '../native/socket.ts'
 import type { ByteSocket } from '../stream/byte-socket.ts'
 import { dialStream } from '../stream/dial.ts'
@@ -23,6 +23,8 @@ import { connectionReader } from './connection.ts'
  */
 export const traits: Traits = {
   boundaries: 'framed',
+  connected: true,
+  answeredBy: 'server',
   reliable: true,
   ordered: true,
   handshakeRtts: 1,

@@ -7,7 +7,7 @@ import {
   resolveHost,
 } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
-import { sharedLoop } from '../native/loop.ts'
+import { sharedLoop } from '../native/shared-loop.ts'
 import { openSocket } from '../native/socket.ts'
 import { NativeStreamServer } from '../native/stream-server.ts'
 import type { ByteServer } from '../stream/byte-socket.ts'

@@ -7,7 +7,11 @@ import type { ConnectionReader } from './connection-facts.ts'
 export interface Traits {
   /** `native`: the network keeps message boundaries; `framed`: each message carries its length. */
   readonly boundaries: 'native' | 'framed'
-  /** Every message arrives exactly once while the connection lives. */
+  /** Each end learns that the other has ended the conversation, or its own half of it. */
+  readonly connected: boolean
+  /** `server`: whoever listens. `host`: the far host's system returns every message as it came, and nobody else is there. */
+  readonly answeredBy: 'server' | 'host'
+  /** Every message arrives exactly once while the conversation lives. */
   readonly reliable: boolean
   /** Messages arrive in the order they were sent. */
   readonly ordered: boolean

@@ -1,10 +1,10 @@
 import { throwIfAborted } from '../core/abort.ts'
-import { type Address, familyFor, parseHostPort, resolveHost } from '../core/address.ts'
+import { type Address, familyFor, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
+import { type Candidate, DialledEndpoint } from '../datagrams/dialled-endpoint.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
-import { MAX_DATAGRAM_BYTES } from './datagram-endpoint.ts'
-import { DialledEndpoint } from './dialled-endpoint.ts'
-import { connectSocket, type DatagramSocket } from './socket.ts'
+import { carrier } from './carrier.ts'
+import { connectSocket, type UdpSocket } from './socket.ts'
 
 /**
  * What UDP promises. It carries datagrams, so a message is whole or missing; nobody acknowledges, repeats or sorts
@@ -12,10 +12,12 @@ import { connectSocket, type DatagramSocket } from './socket.ts'
  */
 export const traits: Traits = {
   boundaries: 'native',
+  connected: false,
+  answeredBy: 'server',
   reliable: false,
   ordered: false,
   handshakeRtts: 0,
-  maxMessageBytes: MAX_DATAGRAM_BYTES,
+  maxMessageBytes: carrier.mostBytes,
 }
 
 /**
@@ -34,10 +36,21 @@ export async function dial(to: Address, options: DialOptions, signal?: AbortSign
     throw systemError(failed?.reason, `udp: cannot reach ${to}`)
   }
   closeIfAborted([first, ...others], signal)
-  return new DialledEndpoint([first, ...others], options)
+  return new DialledEndpoint(carrier, [candidateOf(first), ...others.map(candidateOf)], options)
 }
 
-function closeIfAborted(sockets: readonly DatagramSocket[], signal: AbortSignal | undefined): void {
+/** The two ends of a connected socket: the kernel knows both, though nothing was agreed on. */
+export function candidateOf(socket: UdpSocket): Candidate {
+  const local = socket.address()
+  const remote = socket.remoteAddress()
+  return {
+    socket,
+    local: formatHostPort(local.address, local.port),
+    remote: formatHostPort(remote.address, remote.port),
+  }
+}
+
+function closeIfAborted(sockets: readonly UdpSocket[], signal: AbortSignal | undefined): void {
   if (signal?.aborted) for (const socket of sockets) socket.close(() => {})
   throwIfAborted(signal)
 }

@@ -2,13 +2,13 @@ import type { RemoteInfo } from 'node:dgram'
 import { type Address, formatHostPort, parseHostPort, resolveHost } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
+import { ArrivalTime } from '../datagrams/arrival-time.ts'
+import { CLOSE_GRACE_MS } from '../datagrams/datagram-endpoint.ts'
+import { Outbox } from '../datagrams/outbox.ts'
+import { PeerTable } from '../datagrams/peer-table.ts'
 import type { Endpoint, Listener, ListenOptions } from '../transport/contract.ts'
-import { ArrivalTime } from './arrival-time.ts'
-import { CLOSE_GRACE_MS } from './datagram-endpoint.ts'
-import { Outbox } from './outbox.ts'
 import { PeerEndpoint, type SharedSocket } from './peer-endpoint.ts'
-import { PeerTable } from './peer-table.ts'
-import { bindSocket, type DatagramSocket } from './socket.ts'
+import { bindSocket, type UdpSocket } from './socket.ts'
 
 const MAX_ENDPOINTS = 4096
 
@@ -34,7 +34,7 @@ export async function listen(
 class DatagramListener implements Listener, SharedSocket {
   readonly address: Address
   readonly local: Address
-  readonly #socket: DatagramSocket
+  readonly #socket: UdpSocket
   readonly outboxes: readonly [Outbox]
   droppedCount = 0
   readonly #arrivalTime: ArrivalTime
@@ -44,7 +44,7 @@ class DatagramListener implements Listener, SharedSocket {
   readonly #serve: (endpoint: Endpoint) => void
   #closed: Promise<void> | undefined
 
-  constructor(socket: DatagramSocket, options: ListenOptions, serve: (endpoint: Endpoint) => void) {
+  constructor(socket: UdpSocket, options: ListenOptions, serve: (endpoint: Endpoint) => void) {
     const bound = socket.address()
     this.address = formatHostPort(bound.address, bound.port)
     this.local = this.address

@@ -1,9 +1,10 @@
 import { type Address, formatHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
+import { DatagramEndpoint } from '../datagrams/datagram-endpoint.ts'
+import type { Outbox } from '../datagrams/outbox.ts'
+import type { TablePeer } from '../datagrams/peer-table.ts'
 import type { EndpointOptions } from '../transport/contract.ts'
-import { DatagramEndpoint } from './datagram-endpoint.ts'
-import type { Outbox } from './outbox.ts'
-import type { TablePeer } from './peer-table.ts'
+import { carrier } from './carrier.ts'
 
 /** The socket of a listener, which all its peers share. */
 export interface SharedSocket {
@@ -25,7 +26,7 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
   readonly #shared: SharedSocket
 
   constructor(shared: SharedSocket, address: string, port: number, options: EndpointOptions) {
-    super(options)
+    super(carrier, options)
     this.local = shared.local
     this.remote = formatHostPort(address, port)
     this.address = address
@@ -49,7 +50,10 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
     return this.outboxes[0].send(message, this.lines, this.#outcome, this.port, this.address)
   }
 
-  protected transmitCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
+  protected override transmitCopies(
+    message: Uint8Array,
+    next: (copy: Uint8Array) => void,
+  ): boolean | undefined {
     return this.outboxes[0].sendCopies(message, next, this.#outcome, this.port, this.address)
   }
 

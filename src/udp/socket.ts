@@ -1,10 +1,11 @@
 import { type BindOptions, createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { ResolvedHost } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
+import type { AddressingOutlet, DatagramSocket, SendOutcome } from '../datagrams/datagram-socket.ts'
 import { NativeDatagramSocket } from '../native/datagram-socket.ts'
-import { sharedLoop } from '../native/loop.ts'
+import { sharedLoop } from '../native/shared-loop.ts'
 import { openSocket } from '../native/socket.ts'
-import type { KernelTimes, SocketOptions } from '../transport/contract.ts'
+import type { SocketOptions } from '../transport/contract.ts'
 
 // What does not fit is lost without a word: ask for room. The kernel caps it; some systems refuse instead.
 export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
@@ -13,40 +14,23 @@ export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
 const GRANTED_PER_BYTE = process.platform === 'linux' ? 2 : 1
 
 /** What is needed of a socket, node's or one of our own. */
-export interface DatagramSocket {
-  /** @param handler is told which call received the datagram, where one may receive many */
+export interface UdpSocket extends DatagramSocket, AddressingOutlet {
   on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo, call?: number) => void): unknown
   on(event: 'error', handler: (error: Error) => void): unknown
+  send(datagram: Uint8Array, done: SendOutcome | undefined): void
+  send(datagram: Uint8Array, port: number, address: string | undefined, done: SendOutcome | undefined): void
   address(): { readonly address: string; readonly port: number }
   remoteAddress(): { readonly address: string; readonly port: number }
-  send(datagram: Uint8Array, done: SendDone | undefined): void
-  send(datagram: Uint8Array, port: number, address: string | undefined, done: SendDone | undefined): void
-  /** As of `Endpoint`; calls back when it is known what became of the last. */
-  sendCopies?(
-    message: Uint8Array,
-    next: (copy: Uint8Array) => void,
-    done: SendDone | undefined,
-    port: number | undefined,
-    address: string | undefined,
-  ): void
-  readonly kernelTimes?: KernelTimes | undefined
-  /** Calls back when others had their turn. Default: setImmediate. */
-  readonly soon?: (callback: () => void) => void
-  getSendQueueCount(): number
-  getSendQueueSize(): number
   getRecvBufferSize(): number
   getSendBufferSize(): number
-  close(closed: () => void): unknown
 }
-
-type SendDone = (error: Error | null) => void
 
 /** A socket that takes datagrams at `port` of one of our addresses. Rejects with the operating system's own error. */
 export async function bindSocket(
   at: ResolvedHost,
   port: number,
   options: SocketOptions = {},
-): Promise<DatagramSocket> {
+): Promise<UdpSocket> {
   const place = { host: at.host, port }
   if (options.engine === 'native') return native(at.family, options, place)
   const where = await placeOf(at.family, options, place)
@@ -59,7 +43,7 @@ export async function connectSocket(
   port: number,
   from?: string,
   options: SocketOptions = {},
-): Promise<DatagramSocket> {
+): Promise<UdpSocket> {
   if (port === 0) throw new NetcmpError('BAD_ADDRESS', `udp: port 0 of ${to.host} cannot be dialled`)
   const bound = from === undefined ? undefined : { host: from, port: 0 }
   if (options.engine === 'native') return native(to.family, options, bound, { host: to.host, port })
@@ -76,7 +60,7 @@ async function native(
   options: SocketOptions,
   at: { host: string; port: number } | undefined,
   to?: { host: string; port: number },
-): Promise<DatagramSocket> {
+): Promise<UdpSocket> {
   const loop = await sharedLoop()
   const fd = await openSocket({ who: 'udp', kind: 'datagram', family, options, at, to })
   return new NativeDatagramSocket(loop, fd, family, options.timed)

@@ -1,8 +1,8 @@
 import type { Address } from '../core/address.ts'
+import { checkPath } from '../core/socket-path.ts'
 import { dialStream } from '../stream/dial.ts'
 import { MAX_STREAM_MESSAGE_BYTES } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
-import { checkPath } from './path.ts'
 
 /**
  * What a stream over a path promises: TCP's promises, without a network. Connecting is one system call that finds
@@ -10,6 +10,8 @@ import { checkPath } from './path.ts'
  */
 export const traits: Traits = {
   boundaries: 'framed',
+  connected: true,
+  answeredBy: 'server',
   reliable: true,
   ordered: true,
   handshakeRtts: 0,
@@ -18,7 +20,7 @@ export const traits: Traits = {
 
 /** Connects. A path has no family and no candidates, and there is no Nagle to turn off. */
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
-  checkPath(to)
+  checkPath('unix', to)
   return dialStream(
     { path: to },
     `unix: cannot connect to ${to}`,

@@ -49,7 +49,9 @@ export class Echo implements Workload {
   }
 
   begin(flow: number, token: Token): void {
-    this.#speakers.begin(flow, token, this.#job.sizeBytes >= STAMPED_BYTES ? Flag.STAMPED : 0)
+    const { answeredBy, sizeBytes } = this.#job
+    const isStamped = answeredBy !== 'host' && sizeBytes >= STAMPED_BYTES
+    this.#speakers.begin(flow, token, isStamped ? Flag.STAMPED : 0)
   }
 
   poll(now: Nanos): Step {

@@ -16,6 +16,8 @@ export interface Job {
   /** Parallel flows of echo, connect and bulk. */
   readonly streams: number
   readonly direction: 'up' | 'down' | 'both'
+  /** `host`: the far host's own system, which returns messages as they came and reads no clock. Default: a server. */
+  readonly answeredBy?: 'server' | 'host'
   /** The far side reads the same clock (same host): one-way delays are then known, and otherwise estimated. */
   readonly sameClock: boolean
   /** What the host clock read at this run's 0, ns; makes send times comparable across one host. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { widthOf } from '../../src/report/text.ts'
+import type { Transport } from '../../src/transport/contract.ts'
+import { unixgram } from '../../src/unixgram/index.ts'
 import { linesOf, netcmp, type Outcome } from './run-netcmp.ts'
 
 const QUICK = ['--blocks', '3', '--duration', '20ms']
@@ -9,8 +11,11 @@ function expectCleanTable({ code, stdout, stderr }: Outcome): void {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).not.toMatch(/NaN|undefined|Infinity|\bnull\b|\[object/)
   expect(linesOf(stdout).filter((line) => widthOf(line) > 80)).toEqual([])
-  expect(stdout).toMatch(/^netcmp \d+\.\d+\.\d+ {3}127\.0\.0\.1 \(own server process\)/)
+  expect(stdout).toMatch(/^netcmp \d+\.\d+\.\d+ {3}(127\.0\.0\.1 \(own server process\)|own server process )/)
 }
+
+const whereItCan = <T>(transport: Transport, row: T): T[] =>
+  transport.unavailable() === undefined ? [row] : []
 
 /** Every dash in the table has its reason below: the row's name is in a note. */
 function rowsWithoutValue(stdout: string): number {
@@ -23,6 +28,8 @@ describe('a comparison of this computer', () => {
     { args: ['--proto', 'tcp'], columns: ['TCP'] },
     { args: [], columns: ['TCP', 'UDP'] },
     { args: ['--proto', 'unix,tcp,udp'], columns: ['UNIX', 'TCP', 'UDP'] },
+    ...whereItCan(unixgram, { args: ['--proto', 'unix,unixgram'], columns: ['UNIX', 'UNIXGRAM'] }),
+    ...whereItCan(unixgram, { args: ['--proto', 'unixgram', '--engine', 'native'], columns: ['UNIXGRAM'] }),
   ])('netcmp $args prints a clean table', async ({ args, columns }) => {
     const outcome = await netcmp([...args, ...QUICK])
     expectCleanTable(outcome)

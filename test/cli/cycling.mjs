@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { run } from '../../dist/drive/run.js'
-import { nativeClock, sharedLoop } from '../../dist/native/loop.js'
+import { nativeClock, sharedLoop } from '../../dist/native/shared-loop.js'
 import { findTransport } from '../../dist/registry.js'
 import { SessionServer } from '../../dist/service/session-server.js'
 

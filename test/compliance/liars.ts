@@ -68,6 +68,19 @@ const borrows = (): Lie => (message, _number, send) => {
   return true
 }
 
+/** A transport that has a connection, as it says, but nobody hears of its end. */
+function silent(honest: Transport): Transport {
+  const wrap = (endpoint: Endpoint): Endpoint => {
+    endpoint.onClose = () => undefined
+    return endpoint
+  }
+  return {
+    ...honest,
+    name: 'never says that the far side has gone',
+    listen: (at, options, serve) => honest.listen(at, options, (endpoint) => serve(wrap(endpoint))),
+  }
+}
+
 /** Each tells one lie about the same honest transport. */
 export function liars(honest: Transport): readonly Liar[] {
   const exactlyOnce = 'every message arrives exactly once, where promised'
@@ -86,5 +99,6 @@ export function liars(honest: Transport): readonly Liar[] {
       transport: lying(honest, 'sends memory that is not its own any more', borrows),
       caughtBy: "after true, or drained(), the memory of a message is the sender's again",
     },
+    { transport: silent(honest), caughtBy: 'the far side learns of a close, where there is a connection' },
   ]
 }

@@ -242,6 +242,8 @@ export const memory: Transport = {
   name: 'memory',
   traits: {
     boundaries: 'native',
+    connected: true,
+    answeredBy: 'server',
     reliable: true,
     ordered: true,
     handshakeRtts: 0,

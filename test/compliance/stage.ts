@@ -25,19 +25,30 @@ export const unlessReliable: Exemption = ({ traits }) => (traits.reliable ? 'it 
 export const unlessUnordered: Exemption = ({ traits }) =>
   traits.ordered ? undefined : 'it promises no order'
 
+export const unlessUnconnected: Exemption = ({ traits }) =>
+  traits.connected ? undefined : 'it has no connection to end'
+
+export const unlessHostAnswers: Exemption = ({ traits }) =>
+  traits.answeredBy === 'server' ? undefined : 'the far host answers, and nobody listens'
+
+export const unlessServerAnswers: Exemption = ({ traits }) =>
+  traits.answeredBy === 'host' ? undefined : 'only who listens answers'
+
 export const unlessHostless: Exemption = (transport) =>
   transport.at('host', 1) === undefined ? 'it knows no hosts' : undefined
 
 export function check(
   name: string,
   body: (stage: Stage, transport: Transport) => Promise<void>,
-  exempt: Exemption = () => undefined,
+  ...exemptions: readonly Exemption[]
 ): Check {
   return {
     name,
     run: async (transport) => {
-      const reason = exempt(transport)
-      if (reason !== undefined) return reason
+      for (const exempt of exemptions) {
+        const reason = exempt(transport)
+        if (reason !== undefined) return reason
+      }
       const stage = new Stage(transport)
       try {
         await body(stage, transport)

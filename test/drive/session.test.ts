@@ -13,6 +13,8 @@ import { MS } from '../sim/jobs.ts'
 const request: OpenRequest = { workload: 'echo', sizeBytes: 64, durationNs: 1e9, ratePerSec: 1000 }
 const traits: Traits = {
   boundaries: 'native',
+  connected: false,
+  answeredBy: 'server',
   reliable: false,
   ordered: false,
   handshakeRtts: 0,

@@ -19,6 +19,8 @@ const LONG_NS = 60_000 * MS
 
 const traits: Traits = {
   boundaries: 'native',
+  connected: false,
+  answeredBy: 'server',
   reliable: false,
   ordered: false,
   handshakeRtts: 0,

@@ -1,9 +1,15 @@
+import { unlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { hostClock } from '../../src/core/host-clock.ts'
-import { sharedLoop } from '../../src/native/loop.ts'
-import { tcp } from '../../src/tcp/index.ts'
+import { loadLibc } from '../../src/native/libc.ts'
+import { Loop } from '../../src/native/loop.ts'
+import { NativeMessageSocket } from '../../src/native/message-socket.ts'
+import { sharedLoop } from '../../src/native/shared-loop.ts'
+import { openUnixSocket } from '../../src/native/unix-socket.ts'
 import { isNative } from './is-native.ts'
 
 describe.skipIf(!isNative)('the loop of our own (Linux on x86-64 or ARM64, with koffi)', () => {
@@ -35,25 +41,30 @@ describe.skipIf(!isNative)('the loop of our own (Linux on x86-64 or ARM64, with 
     alarm.clear()
   })
 
-  // Breaks when what watched before, and is no longer needed, takes the watching of now with it as it is collected.
-  it('is heard after it rested, woke, rested again and memory was collected', async () => {
-    setFlagsFromString('--expose-gc')
-    const collect: () => void = runInNewContext('gc')
-    const options = { socket: { engine: 'native' } } as const
-    const listener = await tcp.listen('127.0.0.1:0', options, (endpoint) => {
-      endpoint.onMessage((bytes) => endpoint.send(bytes))
-    })
-    for (let n = 0; n < 4; n++) {
-      // Longer than the loop stays awake with nothing to do.
-      await new Promise((resolve) => setTimeout(resolve, 60))
-      collect()
-      await new Promise((resolve) => setTimeout(resolve, 10))
-      const endpoint = await tcp.dial(listener.address, {})
-      const answer = new Promise((resolve) => endpoint.onMessage(resolve))
-      endpoint.send(Uint8Array.of(1))
-      await answer
-      await endpoint.close()
+  // Breaks when what an earlier rest has left behind, once it is collected, takes the descriptor of a later one with it.
+  it.each([false, true])('still wakes after many rests and a collection (calm: %s)', async (calm) => {
+    const libc = await loadLibc('test')
+    const loop = new Loop(libc, calm)
+    const path = join(tmpdir(), `netcmp-test-loop-${process.pid}-${calm}.sock`)
+    const near = new NativeMessageSocket(loop, openUnixSocket(libc, { at: path }).fd)
+    const far = openUnixSocket(libc, { to: path }).fd
+    unlinkSync(path)
+    const say = async () => {
+      const heard = new Promise((resolve) => near.on('message', resolve))
+      expect(libc.sendBytes(far, Uint8Array.of(1), 1, 0)).toBe(1)
+      await heard
     }
-    await listener.close()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (let round = 0; round < 5; round++) {
+      await say()
+      // Longer than the loop waits by itself.
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      collect()
+      await new Promise(setImmediate)
+    }
+    await say()
+    libc.close(far)
+    await new Promise<void>((resolve) => near.close(resolve))
   })
 })

@@ -101,21 +101,22 @@ export class Host {
   }
 
   /**
-   * Takes every n-th probe away before a socket sees it. Only probes are counted, over UDP by the header that a datagram
-   * begins with; over TCP by the one that follows a segment's 32-byte header and the length of a message.
+   * Takes every n-th probe away before a socket sees it. Only probes are counted, over UDP and ICMP by the header that the
+   * payload begins with; over TCP by the one that follows a segment's 32-byte header and the length of a message.
    */
   dropEvery(n: number): void {
     const probe = (at: number) => `@th,${at},24 0x4e4301 @th,${at + 28},4 5`
     const chains = [
-      ['udp', probe(64)],
-      ['tcp', probe(288)],
+      ['udp', 'udp', probe(64)],
+      ['icmp', '{ icmp, ipv6-icmp }', probe(64)],
+      ['tcp', 'tcp', probe(288)],
     ].map(
-      ([protocol, match]) => `
+      ([protocol, numbers, match]) => `
         counter ${protocol}Seen {}
         counter ${protocol}Dropped {}
         chain ${protocol}Path {
           type filter hook prerouting priority raw
-          meta l4proto ${protocol} ${match} counter name ${protocol}Seen numgen inc mod ${n} ${n - 1} counter name ${protocol}Dropped drop
+          meta l4proto ${numbers} ${match} counter name ${protocol}Seen numgen inc mod ${n} ${n - 1} counter name ${protocol}Dropped drop
         }`,
     )
     this.ask('nft', ['-f', '-'], `table inet path {${chains.join('\n')}\n}\n`)
@@ -148,7 +149,7 @@ export class Host {
   }
 
   /** What `dropEvery` did so far; nothing where it was not called. */
-  toll(protocol: 'udp' | 'tcp'): Toll {
+  toll(protocol: 'udp' | 'icmp' | 'tcp'): Toll {
     const listed = JSON.parse(this.ask('nft', ['-j', 'list', 'counters'])) as {
       nftables: readonly { counter?: { name: string; packets: number } }[]
     }

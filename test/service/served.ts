@@ -13,6 +13,8 @@ import { FakeEndpoint } from '../sim/fake-endpoint.ts'
 
 export const DATAGRAMS: Traits = {
   boundaries: 'native',
+  connected: false,
+  answeredBy: 'server',
   reliable: false,
   ordered: false,
   handshakeRtts: 0,
@@ -21,6 +23,8 @@ export const DATAGRAMS: Traits = {
 
 export const STREAM: Traits = {
   boundaries: 'framed',
+  connected: true,
+  answeredBy: 'server',
   reliable: true,
   ordered: true,
   handshakeRtts: 1,

@@ -2,11 +2,13 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { NetcmpError } from '../../src/core/errors.ts'
+import { MAX_HELD } from '../../src/datagrams/datagram-endpoint.ts'
+import { DialledEndpoint } from '../../src/datagrams/dialled-endpoint.ts'
 import type { Endpoint, Listener, ListenOptions } from '../../src/transport/contract.ts'
-import { MAX_HELD } from '../../src/udp/datagram-endpoint.ts'
-import { DialledEndpoint } from '../../src/udp/dialled-endpoint.ts'
+import { carrier } from '../../src/udp/carrier.ts'
+import { candidateOf } from '../../src/udp/endpoint.ts'
 import { udp } from '../../src/udp/index.ts'
-import { connectSocket } from '../../src/udp/socket.ts'
+import { connectSocket, type UdpSocket } from '../../src/udp/socket.ts'
 
 const LOOPBACK = { host: '127.0.0.1', family: 4 } as const
 
@@ -64,7 +66,9 @@ async function until(holds: () => boolean): Promise<void> {
 describe('a name with several addresses', () => {
   const race = async (...ports: [number, ...number[]]): Promise<Endpoint> => {
     const [first, ...others] = await Promise.all(ports.map((port) => connectSocket(LOOPBACK, port)))
-    return keep(new DialledEndpoint([first as Socket, ...others], {}))
+    return keep(
+      new DialledEndpoint(carrier, [candidateOf(first as UdpSocket), ...others.map(candidateOf)], {}),
+    )
   }
 
   test('every message goes to all, until one answers and is the peer', async () => {

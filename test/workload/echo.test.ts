@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Nanos } from '../../src/core/clock.ts'
-import { restamp } from '../../src/wire/frame.ts'
+import { Flag, hasFlag, restamp } from '../../src/wire/frame.ts'
 import { Echo } from '../../src/workload/echo.ts'
 import { job, MS, near, US } from '../sim/jobs.ts'
 import { always, but, simulate } from '../sim/simulate.ts'
@@ -116,6 +116,19 @@ describe('echo, over a link whose every fate is known', () => {
       reverseDelayP50Ns: near(700 * US),
       clockErrorNs: 1000,
     })
+  })
+
+  // Breaks when times that nobody wrote are taken for those of a far clock.
+  it('asks for no times where nobody at the far side reads a clock', () => {
+    for (const [answeredBy, isAsked] of [
+      ['server', true],
+      ['host', false],
+    ] as const) {
+      const echo = new Echo(job('echo', { answeredBy }))
+      echo.begin(0, { hi: 1, lo: 2 })
+      const step = echo.poll(0 as Nanos)
+      expect(step.kind === 'send' && hasFlag(step.message, Flag.STAMPED)).toBe(isAsked)
+    }
   })
 
   it('at rate max has one message under way, and goes on after a lost one', () => {

@@ -3,7 +3,17 @@ import { lookup } from 'node:dns/promises'
 import { networkInterfaces } from 'node:os'
 import { NetcmpError } from '../../../src/core/errors.ts'
 import type { Transport } from '../../../src/transport/contract.ts'
-import { check, echo, Inbox, numbered, type Stage, unlessHostless, within } from '../stage.ts'
+import {
+  check,
+  echo,
+  Inbox,
+  numbered,
+  type Stage,
+  unlessHostAnswers,
+  unlessHostless,
+  unlessServerAnswers,
+  within,
+} from '../stage.ts'
 
 const unlessIPv4Only = (transport: Transport): string | undefined =>
   unlessHostless(transport) ?? (hasIPv6() ? undefined : 'this host has no IPv6')
@@ -33,20 +43,35 @@ async function reach(
 
 /** Who can be found, and what is said where nobody can. */
 export const reachChecks = [
-  check('where nobody listens, REFUSED', async (stage, transport) => {
-    const listener = await stage.listen(echo)
-    await listener.close()
-    const dialled = transport.dial(listener.address, {})
-    if (transport.traits.handshakeRtts > 0 || transport.traits.reliable) {
-      await assert.rejects(within(dialled, 'dial()'), oneLine('REFUSED'))
-      return
-    }
-    const endpoint = stage.keep(await dialled)
-    const closed = new Promise<unknown>((resolve) => endpoint.onClose(resolve))
-    endpoint.send(numbered(1))
-    assert(oneLine('REFUSED')(await within(closed, 'onClose')))
-    assert.throws(() => endpoint.send(numbered(1)), { code: 'REFUSED' })
-  }),
+  check(
+    'where nobody listens, REFUSED',
+    async (stage, transport) => {
+      const listener = await stage.listen(echo)
+      await listener.close()
+      const dialled = transport.dial(listener.address, {})
+      if (transport.traits.handshakeRtts > 0 || transport.traits.reliable) {
+        await assert.rejects(within(dialled, 'dial()'), oneLine('REFUSED'))
+        return
+      }
+      const endpoint = stage.keep(await dialled)
+      const closed = new Promise<unknown>((resolve) => endpoint.onClose(resolve))
+      endpoint.send(numbered(1))
+      assert(oneLine('REFUSED')(await within(closed, 'onClose')))
+      assert.throws(() => endpoint.send(numbered(1)), { code: 'REFUSED' })
+    },
+    unlessHostAnswers,
+  ),
+
+  check(
+    'where the far host answers, it answers though nobody listens, with what it was sent',
+    async (stage, transport) => {
+      const endpoint = stage.keep(await transport.dial(transport.ephemeral(), {}))
+      const inbox = new Inbox(endpoint)
+      endpoint.send(numbered(7, 100))
+      assert.deepEqual(await inbox.atLeast(1), [numbered(7, 100)])
+    },
+    unlessServerAnswers,
+  ),
 
   check(
     'dials from the address that it is told to, and not from one that this host has not',
@@ -85,13 +110,17 @@ export const reachChecks = [
     await inbox.atLeast(1)
   }),
 
-  check('an address in use is refused in one line, and taken once it is free', async (stage, transport) => {
-    const listener = await stage.listen(echo)
-    const again = () => transport.listen(listener.address, {}, echo)
-    await assert.rejects(again(), oneLine('ADDRESS_IN_USE'))
-    await listener.close()
-    stage.keep(await again())
-  }),
+  check(
+    'an address in use is refused in one line, and taken once it is free',
+    async (stage, transport) => {
+      const listener = await stage.listen(echo)
+      const again = () => transport.listen(listener.address, {}, echo)
+      await assert.rejects(again(), oneLine('ADDRESS_IN_USE'))
+      await listener.close()
+      stage.keep(await again())
+    },
+    unlessHostAnswers,
+  ),
 
   check(
     'an address that cannot be read is refused in one line',

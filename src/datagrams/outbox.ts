@@ -1,5 +1,5 @@
 import { NEWLINE } from '../wire/lines.ts'
-import type { DatagramSocket } from './socket.ts'
+import type { AddressingOutlet, Outlet, SendOutcome } from './datagram-socket.ts'
 
 // Sends alone never let the event loop turn: let it after so many, and rest after twice as many.
 // A callback for every datagram costs 1.2 us, 4 % of a round trip on loopback, and a refusal is heard without: as an error
@@ -10,15 +10,12 @@ const ALWAYS_ASK_BYTES = 8 * 1024
 /** Many messages that leave by one call cost about as much as so many calls. */
 const BURST_COUNTS = 8
 
-// The kernel says nothing when it has room again.
+// Not every socket says when it has room again.
 const FULL_POLL_MS = 1
 
-/** `null`, or why a datagram was not sent. */
-export type SendOutcome = (error: Error | null) => void
-
-/** What one socket has been given to send. */
+/** What one outlet has been given to send. */
 export class Outbox {
-  readonly #socket: DatagramSocket
+  readonly #outlet: Outlet | AddressingOutlet
   readonly #waiting = new Set<() => void>()
   /** Messages since the event loop was last seen to turn with nothing queued. */
   #count = 0
@@ -28,8 +25,8 @@ export class Outbox {
   #checking = false
   #closed = false
 
-  constructor(socket: DatagramSocket) {
-    this.#socket = socket
+  constructor(outlet: Outlet | AddressingOutlet) {
+    this.#outlet = outlet
   }
 
   /** True when the kernel has everything and the event loop has turned since. */
@@ -39,12 +36,12 @@ export class Outbox {
 
   /** Bytes that the kernel has not taken. */
   get queuedBytes(): number {
-    return this.#full && !this.#closed ? this.#socket.getSendQueueSize() : 0
+    return this.#full && !this.#closed ? this.#outlet.getSendQueueSize() : 0
   }
 
   /**
-   * Sends a message. False: send no more until `whenEmpty`, and leave this one as it is. A bound socket gives it to the kernel within the call; where the kernel is full, node keeps the
-   * message itself, so what is sent all the same is copied.
+   * Sends a message. False: send no more until `whenEmpty`, and leave this one as it is. A bound socket gives it to the
+   * kernel within the call; where the kernel is full, node keeps the message itself, so what is sent all the same is copied.
    * @param outcome one function for all messages of a peer; called now and then
    * @param port where the socket is not connected
    */
@@ -58,13 +55,14 @@ export class Outbox {
     const datagram = newline ? withNewline(message) : this.#full ? new Uint8Array(message) : message
     const asks = --this.#untilAsk < 0 || datagram.length > ALWAYS_ASK_BYTES
     if (asks) this.#untilAsk = CHECK_EVERY - 1
-    if (port === undefined) this.#socket.send(datagram, asks ? outcome : undefined)
-    else this.#socket.send(datagram, port, address, asks ? outcome : undefined)
+    const done = asks ? outcome : undefined
+    if (port === undefined) (this.#outlet as Outlet).send(datagram, done)
+    else (this.#outlet as AddressingOutlet).send(datagram, port, address, done)
     return this.#took(1)
   }
 
   #took(count: number): boolean {
-    this.#full = this.#socket.getSendQueueCount() > 0
+    this.#full = this.#outlet.getSendQueueCount() > 0
     this.#count += count
     const hasRoom = this.#count < 2 * CHECK_EVERY && !this.#full
     if (this.#count >= CHECK_EVERY || !hasRoom) this.#checkLater()
@@ -79,11 +77,11 @@ export class Outbox {
     port?: number,
     address?: string,
   ): boolean | undefined {
-    const socket = this.#socket
-    if (socket.sendCopies === undefined || this.#full) return undefined
+    const outlet = this.#outlet
+    if (outlet.sendCopies === undefined || this.#full) return undefined
     const asks = --this.#untilAsk < 0
     if (asks) this.#untilAsk = CHECK_EVERY - 1
-    socket.sendCopies(message, next, asks ? outcome : undefined, port, address)
+    outlet.sendCopies(message, next, asks ? outcome : undefined, port, address)
     return this.#took(BURST_COUNTS)
   }
 
@@ -117,7 +115,7 @@ export class Outbox {
   #checkLater(): void {
     if (this.#checking) return
     this.#checking = true
-    const { soon = setImmediate } = this.#socket
+    const { soon = setImmediate } = this.#outlet
     soon(this.#checkAgain)
   }
 
@@ -127,10 +125,12 @@ export class Outbox {
   }
 
   readonly #check = (): void => {
-    this.#full = !this.#closed && this.#socket.getSendQueueCount() > 0
+    this.#full = !this.#closed && this.#outlet.getSendQueueCount() > 0
     if (this.#full) {
-      if (!this.#checking) setTimeout(this.#checkAgain, FULL_POLL_MS)
+      if (this.#checking) return
       this.#checking = true
+      if ('whenSent' in this.#outlet) this.#outlet.whenSent?.(this.#checkAgain)
+      else setTimeout(this.#checkAgain, FULL_POLL_MS)
       return
     }
     this.#count = 0

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Address } from '../core/address.ts'
-import { NetcmpError } from '../core/errors.ts'
+import type { Address } from './address.ts'
+import { NetcmpError } from './errors.ts'
 
 const PIPES = '\\\\.\\pipe\\'
 
@@ -15,19 +15,19 @@ export function freshPath(): Address {
   return process.platform === 'win32' ? `${PIPES}${name}` : join(tmpdir(), `${name}.sock`)
 }
 
-/** Throws BAD_ADDRESS where the path cannot name a socket. */
-export function checkPath(path: Address): void {
+/** Throws BAD_ADDRESS where the path cannot name a socket. `who` is the transport's name. */
+export function checkPath(who: string, path: Address): void {
   if (path === '' || path.includes('\0')) {
-    throw new NetcmpError('BAD_ADDRESS', `unix: "${path.replaceAll('\0', '\\0')}" is not a path`)
+    throw new NetcmpError('BAD_ADDRESS', `${who}: "${path.replaceAll('\0', '\\0')}" is not a path`)
   }
   if (process.platform === 'win32') {
     if (!/^\\\\[.?]\\pipe\\./.test(path)) {
-      throw new NetcmpError('BAD_ADDRESS', `unix: "${path}" is not a pipe (write ${PIPES}NAME)`)
+      throw new NetcmpError('BAD_ADDRESS', `${who}: "${path}" is not a pipe (write ${PIPES}NAME)`)
     }
   } else if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     throw new NetcmpError(
       'BAD_ADDRESS',
-      `unix: the path is ${Buffer.byteLength(path)} bytes long, at most ${MAX_PATH_BYTES} fit (choose a shorter one)`,
+      `${who}: the path is ${Buffer.byteLength(path)} bytes long, at most ${MAX_PATH_BYTES} fit (choose a shorter one)`,
     )
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PeerTable, type TablePeer } from '../../src/udp/peer-table.ts'
+import { PeerTable, type TablePeer } from '../../src/datagrams/peer-table.ts'
 
 const peerOf = (address: string, port: number): TablePeer => ({ address, port, heard: false, slot: -1 })
 

@@ -1,16 +1,20 @@
-import { type Address, formatHostPort } from '../core/address.ts'
+import type { Address } from '../core/address.ts'
 import { hostClock } from '../core/host-clock.ts'
 import type { EndpointOptions, KernelTimes } from '../transport/contract.ts'
 import { ArrivalTime } from './arrival-time.ts'
-import { CLOSE_GRACE_MS, DatagramEndpoint } from './datagram-endpoint.ts'
-import { Outbox, type SendOutcome } from './outbox.ts'
-import type { DatagramSocket } from './socket.ts'
+import { type Carrier, CLOSE_GRACE_MS, DatagramEndpoint } from './datagram-endpoint.ts'
+import type { DatagramSocket, SendOutcome } from './datagram-socket.ts'
+import { Outbox } from './outbox.ts'
 
-interface Candidate {
+/** A socket that has one peer, and how its two ends are called. */
+export interface Candidate {
   readonly socket: DatagramSocket
-  readonly outbox: Outbox
   readonly local: Address
   readonly remote: Address
+}
+
+interface Running extends Candidate {
+  readonly outbox: Outbox
   readonly outcome: SendOutcome
 }
 
@@ -20,17 +24,17 @@ interface Candidate {
  */
 export class DialledEndpoint extends DatagramEndpoint {
   readonly #arrivalTime: ArrivalTime
-  #candidates: Candidate[]
-  #first: Candidate
+  #candidates: Running[]
+  #first: Running
   #outboxes: Outbox[]
   readonly #closing: Promise<void>[] = []
 
-  constructor(sockets: readonly [DatagramSocket, ...DatagramSocket[]], options: EndpointOptions) {
-    super(options)
+  constructor(carrier: Carrier, candidates: readonly [Candidate, ...Candidate[]], options: EndpointOptions) {
+    super(carrier, options)
     this.#arrivalTime = new ArrivalTime(options.clock ?? hostClock)
-    const [first, ...others] = sockets
-    this.#first = this.#candidate(first)
-    this.#candidates = [this.#first, ...others.map((socket) => this.#candidate(socket))]
+    const [first, ...others] = candidates
+    this.#first = this.#started(first)
+    this.#candidates = [this.#first, ...others.map((each) => this.#started(each))]
     this.#outboxes = this.#candidates.map((each) => each.outbox)
   }
 
@@ -59,7 +63,10 @@ export class DialledEndpoint extends DatagramEndpoint {
     return room
   }
 
-  protected transmitCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
+  protected override transmitCopies(
+    message: Uint8Array,
+    next: (copy: Uint8Array) => void,
+  ): boolean | undefined {
     const [only, ...others] = this.#candidates
     return others.length > 0 ? undefined : only?.outbox.sendCopies(message, next, only.outcome)
   }
@@ -70,15 +77,21 @@ export class DialledEndpoint extends DatagramEndpoint {
     await Promise.all(this.#closing)
   }
 
-  #candidate(socket: DatagramSocket): Candidate {
-    const local = socket.address()
-    const remote = socket.remoteAddress()
-    const outbox = new Outbox(socket)
-    const candidate: Candidate = {
+  protected override holdBack(held: boolean): boolean {
+    let canWait = true
+    for (const { socket } of this.#candidates) {
+      socket.hold?.(held)
+      if (socket.hold === undefined) canWait = false
+    }
+    return canWait
+  }
+
+  #started({ socket, local, remote }: Candidate): Running {
+    const candidate: Running = {
       socket,
-      outbox,
-      local: formatHostPort(local.address, local.port),
-      remote: formatHostPort(remote.address, remote.port),
+      outbox: new Outbox(socket),
+      local,
+      remote,
       outcome: (error) => {
         if (error) this.#failed(candidate, error)
       },
@@ -91,11 +104,11 @@ export class DialledEndpoint extends DatagramEndpoint {
     return candidate
   }
 
-  #choose(winner: Candidate): void {
+  #choose(winner: Running): void {
     this.#keep([winner])
   }
 
-  #failed(candidate: Candidate, error: Error): void {
+  #failed(candidate: Running, error: Error): void {
     const reason = this.reasonOf(error)
     if (reason === undefined || !this.#candidates.includes(candidate)) return
     this.#keep(this.#candidates.filter((each) => each !== candidate))
@@ -103,7 +116,7 @@ export class DialledEndpoint extends DatagramEndpoint {
   }
 
   /** Goes on with these, and closes the others. */
-  #keep(candidates: Candidate[]): void {
+  #keep(candidates: Running[]): void {
     const losers = this.#candidates.filter((each) => !candidates.includes(each))
     this.#candidates = candidates
     this.#first = candidates[0] ?? this.#first
@@ -112,7 +125,7 @@ export class DialledEndpoint extends DatagramEndpoint {
   }
 }
 
-function closeSocket(candidate: Candidate): Promise<void> {
+function closeSocket(candidate: Running): Promise<void> {
   return new Promise((resolve) => {
     candidate.socket.close(() => {
       candidate.outbox.discard()

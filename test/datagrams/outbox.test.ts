@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Outbox } from '../../src/udp/outbox.ts'
+import { Outbox } from '../../src/datagrams/outbox.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

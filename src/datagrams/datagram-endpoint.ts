@@ -6,10 +6,15 @@ import type { Endpoint, EndpointOptions, MessageHandler } from '../transport/con
 import { withoutLineEnd } from '../wire/lines.ts'
 import type { Outbox } from './outbox.ts'
 
-/** 65535, less 8 bytes of UDP and 20 of IPv4 header. */
-export const MAX_DATAGRAM_BYTES = 65_507
+/** What the datagrams are of. */
+export interface Carrier {
+  /** The transport's name, for errors. */
+  readonly who: string
+  /** The largest datagram, payload. */
+  readonly mostBytes: number
+}
 
-/** Datagrams that wait while nobody listens or the endpoint is paused; more are dropped, as a full socket would. */
+/** Datagrams that wait while nobody listens or the endpoint is paused. */
 export const MAX_HELD = 64
 
 /** How long closing waits for the kernel to take what is queued. */
@@ -35,32 +40,39 @@ export abstract class DatagramEndpoint implements Endpoint {
   /** One for each socket that what we send goes through. */
   protected abstract readonly outboxes: readonly Outbox[]
   protected readonly lines: boolean
+  protected readonly carrier: Carrier
   #handler: MessageHandler | undefined
   #onClose: ((reason?: NetcmpError) => void) | undefined
   readonly #held: Held[] = []
   readonly #waiters = new Set<Waiter>()
   #paused = false
   #releasing = false
+  #holdingBack = false
   #closing = false
   #over = false
   #reason: NetcmpError | undefined
   #closed: Promise<void> | undefined
 
-  constructor(options: EndpointOptions) {
+  constructor(carrier: Carrier, options: EndpointOptions) {
+    this.carrier = carrier
     this.lines = options.framing === 'lines'
   }
 
   /** Gives one datagram to the kernel, without an answer. False as of `send`. */
   protected abstract transmit(message: Uint8Array): boolean
 
-  /** As of `sendCopies`. */
-  protected abstract transmitCopies(
-    message: Uint8Array,
-    next: (copy: Uint8Array) => void,
-  ): boolean | undefined
+  /** As of `sendCopies`. Default: one by one. */
+  protected transmitCopies(_message: Uint8Array, _next: (copy: Uint8Array) => void): boolean | undefined {
+    return undefined
+  }
 
   /** Lets go of what this endpoint holds, after sending what is queued. */
   protected abstract leave(): Promise<void>
+
+  /** Has senders wait, or go on, where a transport can. False: they do not, and there is no room for more. */
+  protected holdBack(_held: boolean): boolean {
+    return false
+  }
 
   get queuedBytes(): number {
     let bytes = 0
@@ -80,10 +92,11 @@ export abstract class DatagramEndpoint implements Endpoint {
 
   send(message: Uint8Array): boolean {
     const bytes = message.length + (this.lines ? 1 : 0)
-    if (bytes > MAX_DATAGRAM_BYTES) {
+    const { who, mostBytes } = this.carrier
+    if (bytes > mostBytes) {
       throw new NetcmpError(
         'MESSAGE_TOO_LARGE',
-        `udp: a message of ${bytes} bytes is over the limit of ${MAX_DATAGRAM_BYTES}`,
+        `${who}: a message of ${bytes} bytes is over the limit of ${mostBytes}`,
       )
     }
     if (this.#closing || this.#over) throw this.#closedError()
@@ -91,7 +104,7 @@ export abstract class DatagramEndpoint implements Endpoint {
   }
 
   sendCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
-    if (message.length > MAX_DATAGRAM_BYTES / 2 || this.lines) return undefined
+    if (message.length > this.carrier.mostBytes / 2 || this.lines) return undefined
     if (this.#closing || this.#over) throw this.#closedError()
     return this.transmitCopies(message, next)
   }
@@ -110,7 +123,7 @@ export abstract class DatagramEndpoint implements Endpoint {
     )
   }
 
-  /** A datagram cannot be pushed back on its sender: a few wait here, the rest is dropped and counted. */
+  /** A few datagrams wait here. Past that senders wait, or where they cannot be told to, the rest is dropped and counted. */
   pause(): void {
     this.#paused = true
   }
@@ -131,20 +144,22 @@ export abstract class DatagramEndpoint implements Endpoint {
 
   close(): Promise<void> {
     this.#closing = true
+    this.#goOn()
     this.#closed ??= this.leave().then(() => this.finish(undefined))
     return this.#closed
   }
 
   /** Takes in what came from the peer. False: there was no room for it. */
   arrived(datagram: Uint8Array, receivedAt: Nanos): boolean {
-    if (this.#closing || this.#over) return true
+    if (this.#closing || this.#over) return !this.#over
     const message = this.lines ? withoutLineEnd(datagram) : datagram
     if (this.#handler !== undefined && !this.#paused) {
       this.#handler(message, receivedAt, message.length)
       return true
     }
-    if (this.#held.length >= MAX_HELD) return false
+    if (this.#held.length >= MAX_HELD && !this.#holdingBack) return false
     this.#held.push({ message: new Uint8Array(message), receivedAt })
+    if (this.#held.length === MAX_HELD) this.#holdingBack = this.holdBack(true)
     return true
   }
 
@@ -153,7 +168,7 @@ export abstract class DatagramEndpoint implements Endpoint {
     if (this.#over) return
     this.#over = true
     this.#reason = reason
-    this.#held.length = 0
+    this.#goOn()
     for (const waiter of this.#waiters) waiter.reject(this.#closedError())
     this.#waiters.clear()
     this.#onClose?.(reason)
@@ -166,7 +181,7 @@ export abstract class DatagramEndpoint implements Endpoint {
     // ICMP port unreachable: Windows words it as a reset.
     const said =
       code === 'ECONNRESET' ? Object.assign(new Error(error.message), { code: 'ECONNREFUSED' }) : error
-    return systemError(said, `udp: ${this.remote}`)
+    return systemError(said, `${this.carrier.who}: ${this.remote}`)
   }
 
   #release(): void {
@@ -181,6 +196,15 @@ export abstract class DatagramEndpoint implements Endpoint {
     } finally {
       this.#releasing = false
     }
+    if (this.#held.length === 0) this.#goOn()
+  }
+
+  /** Nothing waits here any more. */
+  #goOn(): void {
+    this.#held.length = 0
+    if (!this.#holdingBack) return
+    this.#holdingBack = false
+    this.holdBack(false)
   }
 
   readonly #settle = (): void => {
@@ -195,6 +219,6 @@ export abstract class DatagramEndpoint implements Endpoint {
   }
 
   #closedError(): NetcmpError {
-    return this.#reason ?? new NetcmpError('CLOSED', `udp: ${this.remote} is closed`)
+    return this.#reason ?? new NetcmpError('CLOSED', `${this.carrier.who}: ${this.remote} is closed`)
   }
 }

@@ -1,0 +1,34 @@
+import type { RunOutcome } from '../drive/run.ts'
+import type { Run } from '../result/schema.ts'
+import type { Traits } from '../transport/contract.ts'
+import { lossBoundMetrics } from './loss-bounds.ts'
+import { plain } from './plain-metrics.ts'
+
+type Drops = RunOutcome['drops']
+
+/** A run as the document has it. `isOneHost`: the far side is on this host, whose counts are not counted twice. */
+export function finishedRun(
+  run: Pick<Run, 'transport' | 'workload' | 'block' | 'engine' | 'farEngine' | 'capabilities'>,
+  { recording, error, drops }: RunOutcome,
+  traits: Traits,
+  isOneHost: boolean,
+): Run {
+  const members = recording.members()
+  const metrics = plain(recording.values())
+  const congestion = error ? undefined : recording.connections?.congestion
+  const isBounded = !traits.reliable && traits.answeredBy === 'server' && !error
+  const hostDrops = isBounded ? { hostDrops: ofHosts(drops, isOneHost) } : {}
+  return {
+    ...run,
+    // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
+    metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ ...run, metrics, ...hostDrops }]) },
+    ...(congestion ? { congestion } : {}),
+    error: error?.message ?? null,
+    ...(members && !error ? { members: members.map(plain) } : {}),
+    ...hostDrops,
+  }
+}
+
+function ofHosts({ far, ...drops }: Drops, isOneHost: boolean): NonNullable<Run['hostDrops']> {
+  return isOneHost ? drops : { ...drops, far }
+}

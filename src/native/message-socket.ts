@@ -1,0 +1,142 @@
+import * as c from './constants.ts'
+import { failure, type Libc } from './libc.ts'
+import type { Loop } from './loop.ts'
+import { sharedMessageMemory } from './message-memory.ts'
+import type { Watcher } from './poller.ts'
+import { OptionsOf } from './socket.ts'
+
+/** How many messages may be taken before others have their turn. */
+const READS_PER_TURN = 64
+
+const NOBODY = new Uint8Array(0)
+
+type Done = (error: Error | null) => void
+
+interface Waiting {
+  readonly bytes: Uint8Array
+  readonly done: Done | undefined
+}
+
+/** A socket of messages that sends and takes them one by one: with one peer, or with whoever is named. */
+export class NativeMessageSocket implements Watcher {
+  /** Too long to be taken whole. */
+  droppedCount = 0
+  readonly soon: (callback: () => void) => void
+  readonly #loop: Loop
+  readonly #libc: Libc
+  readonly #fd: number
+  readonly #memory: ReturnType<typeof sharedMessageMemory>
+  #onMessage: (bytes: Uint8Array, from: Uint8Array) => void = () => {}
+  #onError: (error: Error) => void = () => {}
+  readonly #waiting: Waiting[] = []
+  #waitingBytes = 0
+  #whenSent: (() => void)[] = []
+  #held = false
+  #closed = false
+
+  constructor(loop: Loop, fd: number) {
+    this.soon = (callback) => loop.soon(callback)
+    this.#loop = loop
+    this.#libc = loop.libc
+    this.#fd = fd
+    this.#memory = sharedMessageMemory(loop.libc)
+    loop.watch(fd, this, c.EPOLLIN)
+  }
+
+  on(event: 'message', handler: (bytes: Uint8Array, from: Uint8Array) => void): this
+  on(event: 'error', handler: (error: Error) => void): this
+  on(
+    event: 'message' | 'error',
+    handler: ((bytes: Uint8Array, from: Uint8Array) => void) | ((error: Error) => void),
+  ): this {
+    if (event === 'message') this.#onMessage = handler as (bytes: Uint8Array, from: Uint8Array) => void
+    else this.#onError = handler as (error: Error) => void
+    return this
+  }
+
+  /** Sends to its one peer. What the kernel does not take waits here, as a copy. */
+  send(bytes: Uint8Array, done: Done | undefined): void {
+    const result = this.#waiting.length > 0 ? -c.EAGAIN : this.trySend(bytes, NOBODY)
+    if (result !== -c.EAGAIN) return this.#sent(result, done)
+    if (this.#waiting.length === 0) this.#loop.want(this.#fd, !this.#held, true)
+    this.#waiting.push({ bytes: new Uint8Array(bytes), done })
+    this.#waitingBytes += bytes.length
+  }
+
+  /** Gives one message to the kernel, now or not at all. Returns its error, where it has one. */
+  trySend(bytes: Uint8Array, to: Uint8Array): number {
+    return this.#closed ? -c.ECONNREFUSED : this.#memory.send(this.#fd, bytes, to)
+  }
+
+  readonly whenSent = (callback: () => void): void => {
+    if (this.#waiting.length === 0) this.soon(callback)
+    else this.#whenSent.push(callback)
+  }
+
+  getSendQueueCount(): number {
+    return this.#waiting.length
+  }
+
+  getSendQueueSize(): number {
+    return this.#waitingBytes
+  }
+
+  /** Takes no more, or goes on: meanwhile the kernel keeps what it has room for, and senders wait. */
+  hold(held: boolean): void {
+    if (held === this.#held || this.#closed) return
+    this.#held = held
+    this.#loop.want(this.#fd, !held, this.#waiting.length > 0)
+  }
+
+  close(closed: () => void): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#loop.unwatch(this.#fd)
+    this.#libc.close(this.#fd)
+    this.#loop.soon(closed)
+  }
+
+  readable(): boolean {
+    // An error is told even while nothing is wanted.
+    if (this.#held) {
+      this.#tellError()
+      return true
+    }
+    for (let n = 0; n < READS_PER_TURN && !this.#held && !this.#closed; n++) {
+      const result = this.#memory.receive(this.#fd)
+      if (result === -c.EAGAIN) return n > 0
+      if (result < 0) {
+        this.#onError(failure('recvmsg', result))
+        return true
+      }
+      const bytes = this.#memory.received(result)
+      if (bytes === undefined) this.droppedCount++
+      else this.#onMessage(bytes, this.#memory.sender())
+    }
+    return true
+  }
+
+  writable(): void {
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const { bytes, done } = this.#waiting[0] as Waiting
+      const result = this.trySend(bytes, NOBODY)
+      if (result === -c.EAGAIN) return
+      this.#waiting.shift()
+      this.#waitingBytes -= bytes.length
+      this.#sent(result, done)
+    }
+    if (this.#closed) return
+    this.#loop.want(this.#fd, !this.#held, false)
+    for (const callback of this.#whenSent.splice(0)) callback()
+  }
+
+  #sent(result: number, done: Done | undefined): void {
+    if (result >= 0) done?.(null)
+    else (done ?? this.#onError)(failure('sendmsg', result))
+  }
+
+  #tellError(): void {
+    const error = new OptionsOf(this.#libc, this.#loop.scratch, this.#fd).get(c.SOL_SOCKET, c.SO_ERROR)
+    if (error !== 0) this.#onError(failure('recvmsg', -error))
+  }
+}
