@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseResult } from '../../src/result/read.ts'
 import { isNative } from '../native/is-native.ts'
+import { EPOLL_PWAIT2, startForbidden } from './forbidding.ts'
 import { netcmp, startNetcmp } from './run-netcmp.ts'
+import { needs } from './tools.ts'
 
 const SHORT = [
   '--proto',
@@ -74,6 +76,30 @@ describe.skipIf(!isNative)('--engine auto (Linux on x86-64 or ARM64, with koffi)
     expect(enginesOf(stdout)).toEqual(['udp: native, native'])
   })
 })
+
+describe.skipIf(!isNative)(
+  '--engine in a container that forbids a system call (Linux on x86-64 or ARM64, with koffi)',
+  () => {
+    const WHY =
+      'the native engine cannot run here: the system call epoll_pwait2 fails with EPERM: needs Linux 5.11 or newer, and a container that allows it'
+
+    it('auto is node, at both ends, and says once which call', async (context) => {
+      needs(context, 'python3')
+      const { code, stdout, stderr } = await startForbidden(EPOLL_PWAIT2, SHORT).exit()
+      expect(code, stderr).toBe(0)
+      const text = `node’s sockets were used, which cost more of every figure: ${WHY}`
+      expect(stderr.replace(/^warning: .*\n/gm, '')).toBe(`netcmp: ${text}\n`)
+      expect(enginesOf(stdout)).toEqual(['udp: node, node'])
+      expect(parseResult(stdout, 'stdout').warnings[0]).toEqual({ code: 'engine', text })
+    })
+
+    it('native is that line alone, and exit code 2', async (context) => {
+      needs(context, 'python3')
+      const outcome = await startForbidden(EPOLL_PWAIT2, ['--engine', 'native', ...SHORT]).exit()
+      expect(outcome).toEqual({ code: 2, stdout: '', stderr: `${WHY}\n` })
+    })
+  },
+)
 
 describe.skipIf(isNative)(
   '--engine where system calls cannot be made (without koffi, or not on Linux)',
