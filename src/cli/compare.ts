@@ -14,7 +14,7 @@ import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
 import { missedLimits, parseLimit } from './limits.ts'
-import { intervalLines, type Live, streamedRuns, together } from './live.ts'
+import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { type ProgressLine, progressLine } from './progress.ts'
@@ -43,14 +43,14 @@ export async function compareCommand(
     )
   }
   const { socket, clock, warning } = await chooseEngine(flags.engine, transports, given.socket)
-  if (warning && flags.quiet !== true) process.stderr.write(`netcmp: ${warning.text}\n`)
   const served = transports.filter(({ traits }) => traits.answeredBy === 'server')
   if (name !== undefined && served.length === 0) {
     throw new NetcmpError('BAD_VALUE', 'netcmp: --as is for a netcmp server, and --proto names no way to one')
   }
   const interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
   const progress = progressLine(flags.progress && !flags.quiet && flags.interval === undefined)
-  const live = together(livePartsOf(flags, progress))
+  const notice = warning && flags.quiet !== true ? [saidOnce(`netcmp: ${warning.text}`)] : []
+  const live = together([...notice, ...livePartsOf(flags, progress)])
   let own: OwnServer | undefined
   try {
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined

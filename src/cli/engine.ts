@@ -29,16 +29,26 @@ export async function chooseEngine(
   socket: SocketOptions | undefined,
 ): Promise<ChosenEngine> {
   const native = transports.filter(({ engines }) => engines?.includes('native'))
-  if (asked === 'node' || (asked === 'auto' && native.length === 0)) return onNode(socket, undefined)
+  if (asked === 'node' || (asked === 'auto' && native.length === 0)) {
+    if (socket?.spin) throw spinNeedsNative('')
+    return onNode(socket, undefined)
+  }
   if (native.length === 0) {
     const names = transports.map(({ name }) => name).join(', ')
     throw new NetcmpError('UNAVAILABLE', `${names}: only node drives its sockets (leave out --engine native)`)
   }
   const obstacle = await nativeObstacle()
   if (obstacle && asked === 'native') throw obstacle.error
+  if (obstacle && socket?.spin) throw spinNeedsNative(`: ${obstacle.error.message}`)
   if (obstacle) return onNode(socket, obstacle.isUnexpected ? insteadOf(obstacle.error) : undefined)
-  const clock = nativeClock(await sharedLoop())
+  const loop = await sharedLoop()
+  loop.spins = socket?.spin === true
+  const clock = nativeClock(loop)
   return { engine: 'native', socket: { ...socket, engine: 'native' }, clock, warning: undefined }
+}
+
+function spinNeedsNative(why: string): NetcmpError {
+  return new NetcmpError('UNAVAILABLE', `netcmp: --spin is of the native engine (leave it out)${why}`)
 }
 
 function onNode(socket: SocketOptions | undefined, warning: Warning | undefined): ChosenEngine {

@@ -11,6 +11,7 @@ import type { EngineName } from './engine.ts'
 /** Flags that say how packets leave. */
 export interface SocketFlags {
   engine: EngineName
+  spin?: boolean
   dscp?: string
   tos?: string
   ttl?: string
@@ -74,12 +75,20 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
 const leaving = (socket: SocketOptions | undefined) => (socket === undefined ? {} : { socket })
 
 /** How packets leave, but for what drives the sockets; undefined where nothing is asked for. */
-export function socketOf({ dscp, tos, ttl, buffer, congestion }: SocketFlags): SocketOptions | undefined {
+export function socketOf({
+  spin,
+  dscp,
+  tos,
+  ttl,
+  buffer,
+  congestion,
+}: SocketFlags): SocketOptions | undefined {
   if (dscp !== undefined && tos !== undefined) {
     throw new NetcmpError('BAD_VALUE', 'netcmp: --dscp and --tos exclude each other: they set the same byte')
   }
   const trafficClass = dscp !== undefined ? parseDscp(dscp) : tos !== undefined ? parseTos(tos) : undefined
   const socket = {
+    ...(spin ? { spin } : {}),
     ...(trafficClass === undefined ? {} : { trafficClass }),
     ...(ttl === undefined ? {} : { ttl: wholeNumber('--ttl', ttl) }),
     ...(buffer === undefined ? {} : { bufferBytes: parseSize(buffer) }),

@@ -41,6 +41,18 @@ export const streamedRuns: Live = {
   onRun: (run) => process.stdout.write(runLine(run)),
 }
 
+/** A line on stderr when the first run begins: where none does, the reason is all that is to be said. */
+export function saidOnce(line: string): Live {
+  let said = false
+  return {
+    onProgress: () => {
+      if (!said) process.stderr.write(`${line}\n`)
+      said = true
+    },
+    onRun: () => {},
+  }
+}
+
 /** All of them, in turn. */
 export function together(parts: readonly Live[]): Live {
   return {

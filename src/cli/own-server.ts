@@ -52,9 +52,10 @@ export async function startOwnServer(
   }
 }
 
-function flagsOf({ engine, congestion, trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
+function flagsOf({ engine, spin, congestion, trafficClass, ttl, bufferBytes }: SocketOptions = {}): string[] {
   return [
     ...['--engine', engine ?? 'node'],
+    ...(spin ? ['--spin'] : []),
     ...(congestion === undefined ? [] : ['--congestion', congestion]),
     ...(trafficClass === undefined ? [] : ['--tos', `${trafficClass}`]),
     ...(ttl === undefined ? [] : ['--ttl', `${ttl}`]),

@@ -65,7 +65,6 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   const { access, ...guard } = guardOf(flags)
   const reachable = transports.filter(({ at }) => at('127.0.0.1', 0) !== undefined)
   const { engine, socket, clock, warning } = await chooseEngine(flags.engine, reachable, socketOf(flags))
-  if (warning) process.stderr.write(`netcmp: ${warning.text}\n`)
   const options = { clock, socket }
   const collector = flags.collect === undefined ? undefined : new CollectFolder(flags.collect)
   const server = new SessionServer(clock, name, { ...guard, collector, engine })
@@ -88,6 +87,7 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     interrupt.release()
   }
   try {
+    if (warning) process.stderr.write(`netcmp: ${warning.text}\n`)
     await emit(banner(listening, flags), undefined)
   } catch (error) {
     await endAll()

@@ -126,7 +126,7 @@ function leaving(
   transports: readonly Transport[],
 ): { socket?: SocketOptions } {
   if (socket === undefined) return {}
-  const { engine: _, ...ofPackets } = socket
+  const { engine: _engine, spin: _spin, ...ofPackets } = socket
   const hostless = transports.find((transport) => transport.at('127.0.0.1', 0) === undefined)
   if (hostless && Object.keys(ofPackets).length > 0) {
     const flags = '--dscp, --tos, --ttl, --buffer and --congestion'

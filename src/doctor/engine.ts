@@ -18,7 +18,7 @@ export function engineFindings(native: NativeEngine): Finding[] {
   const check = 'native engine'
   if ('why' in native) {
     const text = `${native.why}; node’s sockets are used instead, which cost more of every figure`
-    return native.isUnexpected ? [{ check, level: 'warn', text, remedy: null }] : []
+    return native.isUnexpected ? [{ check, level: 'note', text, remedy: null }] : []
   }
   const here = native.capabilities.filter(({ isHere }) => isHere).map(({ name }) => name)
   const missing = native.capabilities.filter(({ isHere }) => !isHere)

@@ -8,7 +8,7 @@ import { GLUE, glued, printable, transportLabel } from './text.ts'
 /** What was measured, where and when, so that a copy of the output can be handed in. Parts of two lines. */
 export function headerOf(document: ResultDocument): readonly [string[], string[]] {
   const { tool, host, config } = document
-  const engines = enginesOf(document)
+  const engines = `${enginesOf(document)}${config.socket?.spin ? ', spinning' : ''}`
   const system = `${platformName(host.platform)} ${majorMinor(host.release)}, Node ${majorMinor(host.node)}`
   const what = [jobs(document), blocks(document)]
   if (config.timeoutNs !== NS_PER_SEC) what.push(`timeout ${formatDuration(config.timeoutNs)}`)

@@ -71,6 +71,7 @@ const config = v.pipe(
     socket: v.exactOptional(
       v.pipe(
         v.object({
+          spin: v.exactOptional(v.pipe(v.boolean(), v.description('Both ends waited awake.'))),
           trafficClass: v.exactOptional(
             v.pipe(whole, v.maxValue(255), v.description('The byte of the IP header, RFC 2474.')),
           ),

@@ -34,6 +34,8 @@ export type Engine = 'node' | 'native'
 export interface SocketOptions {
   /** `native`: by system calls, on the clock of `src/native/`. Default: node. */
   readonly engine?: 'native'
+  /** Of the native engine: waits awake, which is sooner and more exact, and takes a processor. */
+  readonly spin?: boolean
   /** The byte of the IP header that says how to treat a packet (RFC 2474, with ECN), 0..255. */
   readonly trafficClass?: number
   /** Hops that a packet may take, 1..255. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseResult } from '../../src/result/read.ts'
 import { BIN, netcmp, Running } from './run-netcmp.ts'
+import { needsNative } from './tools.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'netcmp-defaults-'))
 let files = 0
@@ -57,7 +58,8 @@ describe('a setting', () => {
     await expectUsageError(['--config', file], {}, outOfRange(1001, ` (values also came from ${file})`))
   })
 
-  it('gives way to a flag that excludes it', async () => {
+  it('gives way to a flag that excludes it', async (context) => {
+    needsNative(context)
     const file = config({ 'json-stream': true, tos: 'lowdelay' })
     const short = ['--workload', 'echo', '--blocks', '1', '--duration', '20ms']
     const { code, stdout, stderr } = await netcmp([

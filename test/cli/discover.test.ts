@@ -112,7 +112,7 @@ describe('netcmp discover', () => {
       ${process.execPath} -e "${hold}" > "$dir/held" & holder=$!
       exec 4< "$dir/held"; read -r word <&4
       $netcmp discover; echo $?
-      $netcmp serve --host 0.0.0.0 > "$dir/log" 2> "$dir/errors" & server=$!
+      $netcmp serve --engine node --host 0.0.0.0 > "$dir/log" 2> "$dir/errors" & server=$!
       exec 5< "$dir/errors"; read -r line <&5; echo "$line"
       kill -INT $server; wait $server; echo $?
       kill $holder`)

@@ -7,7 +7,7 @@ import { BIN, linesOf, netcmp, Running } from './run-netcmp.ts'
 import { needs, needsLinux } from './tools.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'netcmp-terminal-'))
-const QUICK = '--workload echo,connect --duration 20ms --blocks 3'
+const QUICK = '--engine node --workload echo,connect --duration 20ms --blocks 3'
 const isColoured = (text: string) => text.includes('\u001b[39m')
 
 /** Runs a shell command in a terminal of so many columns; what it prints there is its stdout. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { networkInterfaces } from 'node:os'
 import type { TestContext } from 'vitest'
+import { isNative } from '../native/is-native.ts'
 
 const versions: Readonly<Record<string, readonly string[]>> = {
   nc: ['-h'],
@@ -20,6 +21,11 @@ export function needs({ skip }: TestContext, ...programs: (keyof typeof versions
 /** Skips a test where a process cannot be looked into from outside. */
 export function needsLinux({ skip }: TestContext): void {
   skip(process.platform !== 'linux', 'needs /proc of Linux')
+}
+
+/** Skips a test of what only sockets made by system calls can do. */
+export function needsNative({ skip }: TestContext): void {
+  skip(!isNative, 'needs Linux on x86-64 or ARM64, with koffi')
 }
 
 export function needsIpv6({ skip }: TestContext): void {

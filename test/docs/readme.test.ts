@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeResult } from '../../src/result/write.ts'
 import { BIN, Running, type Served, startServe } from '../cli/run-netcmp.ts'
-import { needs } from '../cli/tools.ts'
+import { needs, needsNative } from '../cli/tools.ts'
 import { sampleResult } from '../report/sample-result.ts'
 import { blocks, readPage } from './documents.ts'
 
@@ -14,6 +14,8 @@ const lines = blocks(readPage('README.md'), 'sh')
 
 /** What sets up a machine is run on a fresh one, by .ci/run. */
 const isSetUp = (line: string): boolean => /^npm (ci|install)/.test(line)
+/** Node cannot set these of a socket. */
+const isOfOwnSockets = (line: string): boolean => /--(dscp|ttl|buffer|mtu-probe|congestion)\b/.test(line)
 const isServe = (line: string): boolean => line.startsWith('netcmp serve')
 
 /** The command, but quick: commander takes the last of two equal options. */
@@ -63,6 +65,7 @@ describe.skipIf(process.platform === 'win32')(
   () => {
     test.for(lines.filter((line) => !isSetUp(line) && !isServe(line)))('%s', async (line, context) => {
       if (/\bnc\b/.test(line)) needs(context, 'nc')
+      if (isOfOwnSockets(line)) needsNative(context)
       const shell = new Running('sh', ['-c', `cd '${folder}' && ${here(line)}`], {
         PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,
       })

@@ -46,10 +46,10 @@ describe('the native engine', () => {
     ])
   })
 
-  it('is a warning where it is to be expected and cannot be, and else not worth a word', () => {
+  it('is worth a note where it is to be expected and cannot be, and else not worth a word', () => {
     const why = 'the native engine needs koffi'
     expect(said(engineFindings({ why, isUnexpected: true }))).toEqual([
-      'warn native engine: the native engine needs koffi; node’s sockets are used instead, which cost more of every figure',
+      'note native engine: the native engine needs koffi; node’s sockets are used instead, which cost more of every figure',
     ])
     expect(engineFindings({ why, isUnexpected: false })).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { BIN } from '../cli/run-netcmp.ts'
+import { needsNative } from '../cli/tools.ts'
 import { type Host, needsTwoHosts, twoHosts } from './two-hosts.ts'
 
 const PROTOCOLS = ['tcp', 'udp'] as const
@@ -28,6 +29,7 @@ function marksOf(host: Host): Record<string, number> {
 // Breaks when an option is set too late for the handshake, on one protocol alone, or on one end for both.
 it('every packet of either end has the class and the hops that were asked for there, the first one too', async (context) => {
   needsTwoHosts(context)
+  needsNative(context)
   const { near, far, target } = await twoHosts(['--tos', 'lowdelay', '--ttl', '20', '--buffer', '64KiB'])
   countMarks(far, 'ip dscp ef ip ttl 9')
   countMarks(near, 'ip dscp 4 ip ttl 20')

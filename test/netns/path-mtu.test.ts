@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { parseResult } from '../../src/result/read.ts'
 import { BIN } from '../cli/run-netcmp.ts'
+import { needsNative } from '../cli/tools.ts'
 import { needsTwoHosts, type TwoHosts, twoHosts } from './two-hosts.ts'
 
 const PROBE = [
@@ -46,6 +47,7 @@ function keyFile(): string {
 
 it('the largest datagram that the cable takes whole is found, and what is larger is warned of', async (context) => {
   needsTwoHosts(context)
+  needsNative(context)
   const hosts = await twoHosts()
   for (const host of [hosts.near, hosts.far]) host.ask('ip', ['link', 'set', 'cable', 'mtu', '1400'])
   expect(await probed(hosts)).toEqual({
@@ -59,6 +61,7 @@ it('the largest datagram that the cable takes whole is found, and what is larger
 // A black hole (RFC 2923, 2.1): no ICMP tells that something was too large, and half of the rest is lost besides.
 it('it is found where larger ones vanish without a word and others are lost, with a key too', async (context) => {
   needsTwoHosts(context)
+  needsNative(context)
   const key = ['--key', keyFile()]
   const hosts = await twoHosts(key)
   const rules = ['ip length > 1301 drop', 'ip length > 700 numgen inc mod 2 0 drop']

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { FrameType, frameType, NO_TOKEN, type Token, writeHeader } from '../../src/wire/frame.ts'
-import { CONTROL_BYTES, decodeControl, farStats, MOST_COUNTED } from '../../src/wire/session-messages.ts'
+import {
+  CONTROL_BYTES,
+  decodeControl,
+  encodeControl,
+  farStats,
+  MOST_COUNTED,
+} from '../../src/wire/session-messages.ts'
 import { DATAGRAMS, openFrame, openOn, probeFrame, served, statsFrame } from './served.ts'
 
 const number = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 1, 2 ** 53 - 1, 2 ** 63, 2 ** 64 - 4096))
@@ -82,4 +88,19 @@ it('an ACCEPT and a REFUSE are no longer than the OPEN, whatever is asked', () =
   client.arrive(openFrame(client, 1, { durationNs: 1.7e308, ratePerSec: 1.7e308 }))
   expect(client.sent).toHaveLength(2)
   for (const answer of client.sent) expect(answer.length).toBeLessThanOrEqual(CONTROL_BYTES)
+})
+
+it.each([
+  ['datagrams', { drops: { receive: MOST_COUNTED, send: MOST_COUNTED, interface: MOST_COUNTED } }],
+  ['a stream', { unreadBytes: 2 ** 53 - 1 }],
+])('STATS of a verified session over %s fit an answer with every count at its most', (_, own) => {
+  const most = 2 ** 53 - 1
+  const body = {
+    ...{ finished: false, sentCount: most, receivedCount: most, receivedBytes: most, firstBytes: most },
+    ...{ firstAtNs: most, lastAtNs: most, duplicateCount: most, reorderedCount: most, extentMax: most },
+    ...{ lostCount: most, burstCount: most, burstMax: most, corruptCount: MOST_COUNTED, ...own },
+  }
+  const answer = encodeControl(FrameType.STATS, NO_TOKEN, 1, body)
+  expect(answer.length).toBeLessThanOrEqual(CONTROL_BYTES)
+  expect(decodeControl(farStats, answer)).toEqual(body)
 })

@@ -98,6 +98,35 @@ describe('bulk', () => {
     })
   })
 
+  it('verified: what the far side counts as corrupt is lost, settles the run, and is no more than was sent', () => {
+    const bulk = new Bulk(job('bulk', { verify: true }))
+    simulate(bulk, { ...sink, forward: always(0), reverse: always(0) })
+    expect(bulk.settled(0, farSide({ receivedCount: 97, corruptCount: 2 }))).toBe(false)
+    expect(bulk.settled(0, farSide({ receivedCount: 97, corruptCount: 3 }))).toBe(true)
+    for (const [said, believed] of [
+      [3, 3],
+      [10_000, 100],
+    ] as const) {
+      const counted = new Bulk(job('bulk', { verify: true }))
+      simulate(counted, { ...sink, forward: always(0), reverse: always(0), account: { corruptCount: said } })
+      expect(counted.recording.values()).toMatchObject({
+        corruptCount: believed,
+        corruptRatio: believed / 100,
+      })
+    }
+  })
+
+  it('says how much of what arrived nobody read, in all flows and ways that tell', () => {
+    const bulk = new Bulk(job('bulk', { direction: 'both', streams: 2 }))
+    expect(bulk.recording.values().unreadRatio).toBeNull()
+    for (const flow of [0, 1]) bulk.account(flow, farSide({ receivedBytes: 1000, unreadBytes: 800 }), 0)
+    bulk.recording.finish()
+    expect(bulk.recording.values().unreadRatio).toBe(0.8)
+    const liar = new Bulk(job('bulk'))
+    liar.account(0, farSide({ receivedBytes: 1000, unreadBytes: 2 ** 53 - 1 }))
+    expect(liar.recording.values().unreadRatio).toBe(1)
+  })
+
   it('is settled only when all that was sent is counted', () => {
     const bulk = new Bulk(job('bulk'))
     simulate(bulk, { ...sink, forward: always(0), reverse: always(0) })
