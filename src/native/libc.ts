@@ -120,7 +120,8 @@ async function load(): Promise<Libc> {
       check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
     whenReadable(fd, callback) {
       const handle = koffi.node.poll(fd, { readable: true, writable: false }, callback)
-      return () => handle.stop()
+      // Closed, not stopped: when a handle that is only stopped is collected, libuv hears that descriptor no more.
+      return () => handle.close()
     },
   }
 }
