@@ -15,8 +15,8 @@ const MINUTE_MS = 60_000
 const SAMPLE_EVERY_MS = 10_000
 const FIFTHS = 5
 
-/** What a process may hold more in the end: the garbage collector takes its time, and a connection may still be closing. */
-const MOST_GROWTH = { rssBytes: { least: 16 << 20, ratio: 0.1 }, descriptors: { least: 4, ratio: 0 } }
+/** What a process may hold more in the end: memory that is free is given back late, a connection may still be closing. */
+const MOST_GROWTH = { rssBytes: 32 << 20, descriptors: 4 }
 
 const RUN_NS = 1e9
 const jobs = [
@@ -45,8 +45,7 @@ function growth(samples, who, what) {
   const figures = samples.map((each) => each[who][what])
   const first = median(figures.slice(fifth, 2 * fifth))
   const last = median(figures.slice(-fifth))
-  const { least, ratio } = MOST_GROWTH[what]
-  return { who, what, first, last, isTooMuch: last > first + Math.max(least, first * ratio) }
+  return { who, what, first, last, isTooMuch: last > first + MOST_GROWTH[what] }
 }
 
 async function soak(pair, untilMs) {

@@ -4,6 +4,8 @@ import { AF_INET, AF_INET6 } from './constants.ts'
 
 /** `struct sockaddr_in` or `sockaddr_in6` (ip(7), ipv6(7)) of a numeric address. Not to be changed: it is given out again. */
 export function socketAddress(host: string, family: 4 | 6, port: number): Uint8Array {
+  // The number of an interface may change.
+  if (host.includes('%')) return written(host, family, port)
   if (host !== last.host || family !== last.family || port !== last.port) {
     last = { host, family, port, name: written(host, family, port) }
   }

@@ -48,11 +48,12 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
         this.emit('error', failure('accept', fd))
         return true
       }
+      const socket = new NativeStreamSocket(this.#loop, fd)
       try {
-        this.emit('connection', new NativeStreamSocket(this.#loop, fd))
+        this.emit('connection', socket)
       } catch {
-        // Gone already.
-        libc.close(fd)
+        // The kernel watches no more of them.
+        socket.destroy()
       }
     }
     return true

@@ -100,7 +100,7 @@ export class ServerSession {
    */
   get role(): Role | undefined {
     const { request } = this.#terms
-    if (request.workload !== 'collect') this.#role ??= this.#newRole(request)
+    if (request.workload !== 'collect' && !this.ended) this.#role ??= this.#newRole(request)
     return this.#role
   }
 
@@ -161,6 +161,8 @@ export class ServerSession {
     const { endpoint, traits, onEnd } = this.#terms
     this.#role?.end()
     this.#sampler.stop()
+    // A peer over UDP is known for long after, and with it this session: what it counted is large.
+    this.#role = undefined
     this.#upload?.end()
     onEnd()
     endpoint.pin(false)
