@@ -17,7 +17,7 @@ function native(transport: Transport): Transport {
 }
 
 const natives = transports
-  .filter(({ at }) => at('127.0.0.1', 0) !== undefined)
+  .filter(({ at, bySystemCalls }) => at('127.0.0.1', 0) !== undefined || bySystemCalls)
   .map((transport) => ({ name: `${transport.name}, native`, transport: native(transport) }))
 
 for (const { name, transport } of [

@@ -113,7 +113,7 @@ it('a host that answers nothing is a timeout in one line', async (context) => {
 it('a host that falls silent midway is a loss, and the run ends in time', async (context) => {
   needsTwoHosts(context)
   const { near, far } = await twoHosts()
-  const pace = ['--rate', '1000', '--duration', '300ms', '--timeout', '300ms', '--blocks', '2']
+  const pace = ['--rate', '200', '--duration', '500ms', '--timeout', '1s', '--blocks', '3']
   const what = [far.address, '--proto', 'icmp', ...pace, '--workload', 'echo', '--json-stream']
   const client = near.start(process.execPath, BIN, ...what)
   await client.prints(/"block":0/)
@@ -121,9 +121,8 @@ it('a host that falls silent midway is a loss, and the run ends in time', async 
   const { code, stdout } = await client.exit()
   expect(code).toBe(0)
   const { runs } = parseResult(stdout.trim().split('\n').at(-1) ?? '', 'stdout')
-  expect(runs[0]?.metrics).toMatchObject({ sentCount: 300, receivedCount: 300 })
-  expect(runs[1]?.metrics.sentCount).toBe(300)
-  expect(runs[1]?.metrics.lossRatio).toBeGreaterThan(0.5)
+  expect(runs[0]?.metrics).toMatchObject({ sentCount: 100, receivedCount: 100 })
+  expect(runs[2]?.metrics).toMatchObject({ sentCount: 100, receivedCount: 0, lossRatio: 1, rttP50Ns: null })
 })
 
 it('who may not send ICMP messages is told how to', async (context) => {
