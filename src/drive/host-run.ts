@@ -29,7 +29,7 @@ export async function runWithHost(workload: Workload, options: RunOptions): Prom
     for (const [flow, endpoint] of endpoints.entries()) {
       workload.begin(flow, token)
       endpoint.onMessage((message, at, messageBytes) => {
-        if (isProbe(message, token)) pump.receive(flow, message, at, messageBytes)
+        if (isOurs(message, FrameType.PROBE, token)) pump.receive(flow, message, at, messageBytes)
       })
       endpoint.onClose((reason) => {
         if (reason) pump.fail(reason)
@@ -47,7 +47,8 @@ export async function reachHost(options: Dialling): Promise<Address> {
   const endpoint = await dialWithin(options)
   const token = newToken()
   const message = new Uint8Array(HEADER_BYTES)
-  writeHeader(message, FrameType.PROBE, 0, token, 0)
+  // What a server would be asked first, too. Nothing that is measured looks like it.
+  writeHeader(message, FrameType.OPEN, 0, token, 0)
   let onDue: (now: Nanos) => void = () => {}
   const alarm = clock.alarm((now) => onDue(now))
   try {
@@ -71,7 +72,7 @@ export async function reachHost(options: Dialling): Promise<Address> {
           waitNs = nextWaitNs(waitNs, job.timeoutNs)
         }
         endpoint.onMessage((answer) => {
-          if (isProbe(answer, token)) resolve()
+          if (isOurs(answer, FrameType.OPEN, token)) resolve()
         })
         endpoint.onClose((reason) => {
           if (reason) reject(reason)
@@ -87,8 +88,8 @@ export async function reachHost(options: Dialling): Promise<Address> {
   }
 }
 
-function isProbe(message: Uint8Array, token: Token): boolean {
-  return frameType(message) === FrameType.PROBE && hasToken(message, token)
+function isOurs(message: Uint8Array, type: number, token: Token): boolean {
+  return frameType(message) === type && hasToken(message, token)
 }
 
 function newToken(): Token {
