@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts'
 
 /** What was run, as the document has it: enough to repeat it. */
 export function configOf(
-  { workloads, bulkSizeBytes, socket, ...settings }: Settings,
+  { workloads, bulkSizeBytes, socket, verify, ...settings }: Settings,
   target: string,
   addresses: Readonly<Record<string, Address>>,
   transports: readonly Transport[],
@@ -20,6 +20,7 @@ export function configOf(
     workloads: [...workloads],
     bulkSizeBytes: { ...bulkSizeBytes },
     ...settings,
+    ...(verify ? { verify } : {}),
     ...(Object.keys(leaving).length > 0 ? { socket: leaving } : {}),
     ...(answered.length > 0 ? { answeredByHost: answered } : {}),
   }

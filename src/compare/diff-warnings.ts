@@ -8,6 +8,8 @@ export function diffWarnings(a: ResultDocument, b: ResultDocument): Warning[] {
   const differing = [
     ...differences(a.config, b.config),
     ...differences(a.host, b.host).map((each) => `host ${each}`),
+    ...engineDifferences(a, b, 'engine'),
+    ...engineDifferences(a, b, 'farEngine'),
     ...differences({ version: a.tool.version }, { version: b.tool.version }).map((each) => `netcmp ${each}`),
   ]
   const warnings: Warning[] = []
@@ -21,6 +23,16 @@ export function diffWarnings(a: ResultDocument, b: ResultDocument): Warning[] {
     if (partial) warnings.push({ code: 'partial', text: `${name} was cut short, and has fewer blocks` })
   }
   return warnings
+}
+
+/** What drove one end of each transport, where both results tell: older ones and older servers may not. */
+function engineDifferences(a: ResultDocument, b: ResultDocument, end: 'engine' | 'farEngine'): string[] {
+  const engines = ({ runs }: ResultDocument) => new Map(runs.map((run) => [run.transport, run[end]]))
+  const [ofA, ofB] = [engines(a), engines(b)]
+  const isTold = ([transport]: [string, unknown]) => ofA.get(transport) && ofB.get(transport)
+  const told = (all: Map<string, unknown>) => Object.fromEntries([...all].filter(isTold))
+  const of = end === 'engine' ? 'engine of' : 'server’s engine of'
+  return differences(told(ofA), told(ofB)).map((each) => `${of} ${each}`)
 }
 
 /** `sizeBytes (64 and 1400)` for each member that differs. */

@@ -173,6 +173,21 @@ describe('diffResults', () => {
     ])
   })
 
+  it('names engines that differ, of a transport that both ran and where both tell', () => {
+    const driven = (engine: string, farEngine?: string) => ({
+      ...sample,
+      runs: sample.runs.map((run) =>
+        run.transport === 'tcp' ? { ...run, engine, ...(farEngine ? { farEngine } : {}) } : run,
+      ),
+    })
+    const said = (a: typeof sample, b: typeof sample) =>
+      diff(a, b).warnings.map(({ text }) => text.replace(/^.*: /, ''))
+    expect(said(driven('node', 'native'), driven('native', 'node'))).toEqual([
+      'engine of tcp (node and native), server’s engine of tcp (native and node)',
+    ])
+    expect(said(driven('node', 'native'), driven('node'))).toEqual([])
+  })
+
   it('takes no order of members for a difference', () => {
     const { config } = sample
     const one = { ...sample, config: { ...config, bulkSizeBytes: { tcp: 1, udp: 2 } } }

@@ -133,12 +133,10 @@ describe.each(ways)('--verify over $name on $engine', ({ transport, engine }) =>
 
   it('is not there where it is not asked for: a flipped bit goes unnoticed, and nothing is said', async () => {
     const up = new Flipper(32)
-    // But for its number.
-    const touch: Touch = (message) => (readSeq(message) % 28 === 24 ? message : up.touch(message))
-    const target = await touchingRelay(transport, await served(transport, engine), touch, untouched)
+    const target = await touchingRelay(transport, await served(transport, engine), up.touch, untouched)
     const changed = { direction: 'up', sizeBytes, ratePerSec: 300, verify: false } as const
     const { recording } = await ran(transport, target, engine, changed)
-    expect(up.flippedCount).toBeGreaterThan(2)
+    expect(up.flippedCount).toBeGreaterThan(0)
     expect(recording.values()).toMatchObject({ corruptCount: null, corruptRatio: null })
   })
 })
