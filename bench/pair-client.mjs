@@ -6,12 +6,12 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { clockOf } from '../dist/cli/engine.js'
+import { chooseEngine } from '../dist/cli/engine.js'
+import { findTransport } from '../dist/registry.js'
 import { measured } from './netcmp.mjs'
 
-/** None of them: node's own sockets. */
-const options = JSON.parse(process.argv[2])
-const socket = Object.keys(options).length > 0 ? options : undefined
+const { engine = 'node', ...options } = JSON.parse(process.argv[2])
+const transports = ['udp', 'tcp']
 
 /** Of /proc/PID/stat (proc(5)): 100 ticks a second, on every Linux that Node runs on. */
 const TICK_NS = 1e7
@@ -23,11 +23,11 @@ function cpuNsOf(pid) {
 }
 
 async function startServer() {
-  const flags = Object.entries(options).flatMap(([name, value]) =>
+  const flags = Object.entries({ engine, ...options }).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : [`--${name}`, value],
   )
   const program = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
-  const child = spawn(process.execPath, [program, 'serve', '--embedded', 'udp,tcp', ...flags], {
+  const child = spawn(process.execPath, [program, 'serve', '--embedded', transports.join(), ...flags], {
     stdio: 'pipe',
   })
   let stderr = ''
@@ -43,7 +43,7 @@ async function startServer() {
 
 async function main() {
   const server = await startServer()
-  const clock = await clockOf(socket)
+  const { socket, clock } = await chooseEngine(engine, transports.map(findTransport), options)
   process.on('message', async ({ proto, job }) => {
     try {
       const before = cpuNsOf(server.pid)
