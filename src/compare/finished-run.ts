@@ -29,6 +29,10 @@ export function finishedRun(
   }
 }
 
-function ofHosts({ far, ...drops }: Drops, isOneHost: boolean): NonNullable<Run['hostDrops']> {
-  return isOneHost ? drops : { ...drops, far }
+function ofHosts({ here, far, messagesPerPacket }: Drops, isOneHost: boolean): NonNullable<Run['hostDrops']> {
+  if (!isOneHost || here === null) return { here, ...(isOneHost ? {} : { far }), messagesPerPacket }
+  const { socket, ...host } = here
+  // Of one host the counts are those of both ends; of its sockets each end has its own.
+  const both = socket === undefined || far?.socket === undefined ? {} : { socket: socket + far.socket }
+  return { here: { ...host, ...both }, messagesPerPacket }
 }

@@ -1,5 +1,5 @@
 import type { Run, Summary, Warning } from '../result/schema.ts'
-import { countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
+import { chargedTo, countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
 
 const kinds = [
   {
@@ -50,7 +50,9 @@ function shareOf({ lostCount, hostCount, pathCount }: LossBounds): string {
 
 /** Of the runs in which the host told. */
 function sum(all: readonly (Drops | null | undefined)[]): Drops {
-  const total = (key: keyof Drops) => all.reduce((count, drops) => count + (drops?.[key] ?? 0), 0)
+  const charged = all.flatMap((drops) => (drops ? chargedTo(drops) : []))
+  const total = (key: 'receive' | 'send' | 'interface') =>
+    charged.reduce((count, each) => count + each[key], 0)
   return { receive: total('receive'), send: total('send'), interface: total('interface') }
 }
 

@@ -28,6 +28,8 @@ export interface DatagramSocket extends Outlet {
   on(event: 'message', handler: (datagram: Uint8Array, from?: unknown, call?: number) => void): unknown
   on(event: 'error', handler: (error: Error) => void): unknown
   readonly kernelTimes?: KernelTimes | undefined
+  /** As of `Endpoint`. */
+  dropCount?(): number | undefined
   /** Takes nothing in, or goes on, where senders wait meanwhile. */
   hold?(held: boolean): void
   close(closed: () => void): unknown

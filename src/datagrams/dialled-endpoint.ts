@@ -51,6 +51,10 @@ export class DialledEndpoint extends DatagramEndpoint {
     return this.#first.socket.kernelTimes
   }
 
+  dropCount(): number | undefined {
+    return this.#first.socket.dropCount?.()
+  }
+
   protected get outboxes(): readonly Outbox[] {
     return this.#outboxes
   }

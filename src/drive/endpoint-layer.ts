@@ -23,6 +23,10 @@ export abstract class EndpointLayer implements Endpoint {
     return this.below.kernelTimes
   }
 
+  dropCount(): number | undefined {
+    return this.below.dropCount?.()
+  }
+
   get queuedBytes(): number {
     return this.below.queuedBytes
   }

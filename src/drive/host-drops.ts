@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Endpoint } from '../transport/contract.ts'
 import type { HostDrops } from '../wire/session-messages.ts'
 
 export type { HostDrops }
@@ -27,16 +28,31 @@ export function readHostDrops(read: ReadText = readText): HostDrops | null {
 
 /** What was dropped from one reading to a later one; an interface that went away took its count with it. */
 export function dropsSince(before: HostDrops | null, after: HostDrops | null): HostDrops | null {
-  return before && after && each((key) => Math.max(0, after[key] - before[key]))
+  if (before === null || after === null) return null
+  const hasSocket = before.socket !== undefined && after.socket !== undefined
+  // A count of 32 bits, which begins anew.
+  const socket = hasSocket ? ((after.socket as number) - (before.socket as number)) >>> 0 : undefined
+  return each((key) => Math.max(0, after[key] - before[key]), socket)
 }
 
 /** Of readings over spans of time that lie in one another, the largest: that of the longest. */
 export function largestDrops(a: HostDrops | null, b: HostDrops | null): HostDrops | null {
-  return a && b ? each((key) => Math.max(a[key], b[key])) : (a ?? b)
+  if (a === null || b === null) return a ?? b
+  const socket = a.socket === undefined || b.socket === undefined ? undefined : Math.max(a.socket, b.socket)
+  return each((key) => Math.max(a[key], b[key]), socket)
 }
 
-function each(value: (key: keyof HostDrops) => number): HostDrops {
-  return { receive: value('receive'), send: value('send'), interface: value('interface') }
+function each(value: (key: 'receive' | 'send' | 'interface') => number, socket?: number): HostDrops {
+  const all = { receive: value('receive'), send: value('send'), interface: value('interface') }
+  return socket === undefined ? all : { ...all, socket }
+}
+
+/** With what the sockets of some endpoints dropped, where all of them tell: each is a socket of its own. */
+export function withSocketDrops(host: HostDrops | null, endpoints: readonly Endpoint[]): HostDrops | null {
+  const counts = endpoints.map((each) => each.dropCount?.())
+  const known = counts.filter((count) => count !== undefined)
+  if (host === null || known.length === 0 || known.length < counts.length) return host
+  return { ...host, socket: known.reduce((sum, count) => sum + count, 0) }
 }
 
 /** A counter of UDP by its name in /proc/net/snmp, over both families; 0 where there is none of that name. */

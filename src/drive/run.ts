@@ -11,7 +11,7 @@ import { createWorkload } from '../workload/index.ts'
 import type { Job } from '../workload/job.ts'
 import { ConnectionSampler } from './connection-sampler.ts'
 import { type Dialling, dialWithin, type RunOptions } from './dialling.ts'
-import { dropsSince, type HostDrops, largestDrops, readHostDrops } from './host-drops.ts'
+import { dropsSince, type HostDrops, largestDrops, readHostDrops, withSocketDrops } from './host-drops.ts'
 import { runWithHost } from './host-run.ts'
 import { Pump } from './pump.ts'
 import { pumped } from './pumped.ts'
@@ -46,14 +46,17 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const workload = createWorkload(options.job)
   const dropsBefore = readHostDrops()
   let far: HostDrops | null = null
+  let socket: number | undefined
   let error: NetcmpError | undefined
   let stopping: NetcmpError | undefined
   try {
     if (options.transport.traits.answeredBy === 'host') await runWithHost(workload, options)
     else if (workload.sessions > 0) {
-      far = await runSessions(workload, options, (reason) => {
+      const drops = await runSessions(workload, options, (reason) => {
         stopping ??= reason
       })
+      far = drops.far
+      socket = drops.here?.socket
     } else await pumped(workload, dialPump(workload, options), options)
   } catch (thrown) {
     error = asNetcmpError(thrown)
@@ -64,11 +67,22 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     error,
     stopping: error ? undefined : stopping,
     drops: {
-      here: dropsSince(dropsBefore, readHostDrops()),
+      here: hereSince(dropsBefore, socket),
       far,
-      messagesPerPacket: options.socket?.engine === 'native' ? segmentsOf(options.job.sizeBytes) : 1,
+      messagesPerPacket: messagesPerPacket(options),
     },
   }
+}
+
+/** Only bursts leave many to a call. */
+function messagesPerPacket({ socket, job }: RunOptions): number {
+  const bursts = job.workload === 'bulk' && job.ratePerSec === 'max' && !job.verify
+  return socket?.engine === 'native' && bursts ? segmentsOf(job.sizeBytes) : 1
+}
+
+function hereSince(before: HostDrops | null, socket: number | undefined): HostDrops | null {
+  const drops = dropsSince(before, readHostDrops())
+  return drops && socket !== undefined ? { ...drops, socket } : drops
 }
 
 /** Dials and opens a session for the job. */
@@ -112,12 +126,12 @@ export async function dialAndOpen(options: Dialling, request: AnyRequest): Promi
   }
 }
 
-/** Returns what the far host dropped meanwhile. */
+/** Returns what the far host dropped meanwhile, and of this one what its sockets of the run did. */
 async function runSessions(
   workload: Workload,
   options: RunOptions,
   onStopping: (reason: NetcmpError) => void,
-): Promise<HostDrops | null> {
+): Promise<{ here: HostDrops | null; far: HostDrops | null }> {
   const room = options.job.workload === 'chat' ? crypto.randomUUID() : undefined
   const sessions: Session[] = []
   try {
@@ -148,7 +162,11 @@ async function runSessions(
         return far.drops ?? null
       }),
     )
-    return drops.reduce(largestDrops, null)
+    const here = withSocketDrops(
+      { receive: 0, send: 0, interface: 0 },
+      sessions.map((each) => each.endpoint),
+    )
+    return { here, far: drops.reduce(largestDrops, null) }
   } finally {
     await Promise.all(sessions.map((session) => session.close()))
   }

@@ -63,12 +63,7 @@ export class Batch {
     view.setInt32(CONTROL + CMSG_TYPE, c.UDP_SEGMENT, true)
   }
 
-  /** Whether one more of these bytes may leave with those that are in it. */
-  fits(bytes: Uint8Array, to: Uint8Array | undefined): boolean {
-    if (this.count === 0) return true
-    return bytes.length === this.#segmentBytes && to === this.#to && this.count < this.#most(bytes.length)
-  }
-
+  /** One more, of the same bytes and for the same one as those in it. */
   add(bytes: Uint8Array, to: Uint8Array | undefined): void {
     this.#out.bytes.set(bytes, this.bytes)
     this.#copied = undefined

@@ -33,6 +33,7 @@ export const SO_TIMESTAMPING = 37
 export const SO_BUSY_POLL = 46
 export const SO_ZEROCOPY = 60
 export const SO_PREFER_BUSY_POLL = 69
+export const SO_MEMINFO = 55
 
 // linux/net_tstamp.h, linux/errqueue.h
 export const SOF_TIMESTAMPING_TX_SOFTWARE = 1 << 1

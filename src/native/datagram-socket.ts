@@ -37,7 +37,6 @@ export class NativeDatagramSocket implements Watcher {
   readonly #family: 4 | 6
   readonly #options: OptionsOf
   readonly #receiving: Receiving
-  /** Gathered, not yet sent. */
   readonly #batch: Batch
   readonly #destinations = new Map<string, Uint8Array>()
   #lastPort = 0
@@ -48,7 +47,6 @@ export class NativeDatagramSocket implements Watcher {
   #blocked = false
   readonly #waiting: Waiting[] = []
   #waitingBytes = 0
-  #isDirty = false
   /** That received something. */
   #calls = 0
   /** Since it was last read: something was sent, and datagrams came many to a packet. */
@@ -100,19 +98,11 @@ export class NativeDatagramSocket implements Watcher {
   #send(bytes: Uint8Array, to: Uint8Array | undefined, done: Done | undefined): void {
     this.#checkOpen()
     this.#sends = true
-    if (this.#waiting.length > 0) return this.#wait(bytes, to, done)
-    if (!this.#batch.fits(bytes, to) && !this.#flush()) return this.#wait(bytes, to, done)
+    this.#loop.goOn()
+    if (this.#blocked || this.#waiting.length > 0) return this.#wait(bytes, to, done)
     this.#batch.add(bytes, to)
-    if (done) this.#done = done
-    // Those that leave together are one to the kernel.
-    if (this.kernelTimes) {
-      this.#loop.goOn()
-      this.#flush()
-      return
-    }
-    if (this.#isDirty) return
-    this.#isDirty = true
-    this.#loop.beforeWaiting(this.#flushDirty)
+    this.#done = done
+    this.#flush()
   }
 
   sendCopies(
@@ -124,13 +114,13 @@ export class NativeDatagramSocket implements Watcher {
   ): void {
     this.#checkOpen()
     const to = this.#destinationOf(port, address)
-    if (this.kernelTimes || this.#waiting.length > 0 || !this.#flush()) {
+    if (this.kernelTimes || this.#blocked || this.#waiting.length > 0) {
       next(message)
       return this.#send(message, to, done)
     }
     this.#loop.goOn()
     this.#batch.fill(message, to, next)
-    if (done) this.#done = done
+    this.#done = done
     this.#flush()
   }
 
@@ -144,6 +134,10 @@ export class NativeDatagramSocket implements Watcher {
 
   getSendQueueSize(): number {
     return this.#waitingBytes + (this.#blocked ? this.#batch.bytes : 0)
+  }
+
+  dropCount(): number | undefined {
+    return this.#closed ? undefined : this.#options.dropCount()
   }
 
   getRecvBufferSize(): number {
@@ -163,11 +157,6 @@ export class NativeDatagramSocket implements Watcher {
     this.#batch.free()
     this.kernelTimes?.free()
     this.#loop.soon(closed)
-  }
-
-  readonly #flushDirty = (): void => {
-    this.#isDirty = false
-    this.#flush()
   }
 
   #wait(bytes: Uint8Array, to: Uint8Array | undefined, done: Done | undefined): void {

@@ -33,8 +33,6 @@ export class Loop {
   readonly #spinning = new Spinning()
   readonly #alarms = new Set<LoopAlarm>()
   #soon: (() => void)[] = []
-  #dirty: (() => void)[] = []
-  #flushing: (() => void)[] = []
   #scheduled = false
   #gathers = false
   #goesOn = false
@@ -76,13 +74,6 @@ export class Loop {
   /** Node need not wait any more for what cannot come; a turn sees to that itself. */
   #relax(): void {
     if (this.#poller.isEmpty && this.#stopPolling) this.#rest()
-  }
-
-  /** Calls back before the next wait: what is gathered until then leaves together. */
-  beforeWaiting(flush: () => void): void {
-    this.#dirty.push(flush)
-    this.goOn()
-    this.wake()
   }
 
   /**
@@ -130,14 +121,12 @@ export class Loop {
     let now = hostClock.now()
     const until = now + LONGEST_WAIT_NS
     do {
-      this.#flush()
       this.#goesOn = false
       const told = this.#await(now, until)
       now = hostClock.now()
       if (told && !this.#calm) this.#busyUntil = now + IDLE_NS
       for (const alarm of this.#alarms) if (alarm.due <= now) alarm.fire(now)
     } while (this.#goesOn && now < until && this.#soon.length === 0)
-    this.#flush()
     if (now < this.#busyUntil || this.#nextDue() - now < IDLE_NS) this.schedule()
     else this.#rest()
   }
@@ -177,7 +166,6 @@ export class Loop {
     const soon = this.#soon
     this.#soon = []
     for (const callback of soon) callback()
-    this.#flush()
     this.schedule()
   }
 
@@ -202,16 +190,6 @@ export class Loop {
     let due = Number.POSITIVE_INFINITY
     for (const alarm of this.#alarms) if (alarm.due < due) due = alarm.due
     return due
-  }
-
-  #flush(): void {
-    while (this.#dirty.length > 0) {
-      const flushes = this.#dirty
-      this.#dirty = this.#flushing
-      this.#flushing = flushes
-      for (const flush of flushes) flush()
-      flushes.length = 0
-    }
   }
 }
 

@@ -10,6 +10,10 @@ import { hostPort, socketAddress } from './socket-address.ts'
 const LONGEST_NAME = 16
 const LARGE_BUFFER_BYTES = 16 * 1024 * 1024
 
+/** Of SO_MEMINFO: nine counts of 32 bits, linux/sock_diag.h, of which the last is SK_MEMINFO_DROPS. */
+const MEMINFO_BYTES = 36
+const MEMINFO_DROPS = 32
+
 /** As long as a struct sockaddr_in6, and a little. */
 const NAME_BYTES = 32
 
@@ -124,6 +128,15 @@ export class OptionsOf {
     view.setUint32(4, 4, true)
     succeed('getsockopt', this.#libc.getsockopt(this.#fd, level, name, address, address + 4))
     return view.getInt32(0, true)
+  }
+
+  /** Packets that found no room in the receive buffer since the socket was made; undefined where the kernel does not say. */
+  dropCount(): number | undefined {
+    const { view, address } = this.#memory
+    view.setUint32(MEMINFO_BYTES, MEMINFO_BYTES, true)
+    const [level, name] = [c.SOL_SOCKET, c.SO_MEMINFO]
+    const result = this.#libc.getsockopt(this.#fd, level, name, address, address + MEMINFO_BYTES)
+    return result < 0 ? undefined : view.getUint32(MEMINFO_DROPS, true)
   }
 
   setAll(kind: Wanted['kind'], family: 4 | 6, options: SocketOptions, who: string): void {

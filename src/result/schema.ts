@@ -115,9 +115,9 @@ const path = v.pipe(
 )
 
 const hostDrops = v.pipe(
-  v.nullable(v.object({ receive: whole, send: whole, interface: whole })),
+  v.nullable(v.object({ receive: whole, send: whole, interface: whole, socket: v.exactOptional(whole) })),
   v.description(
-    'Dropped for whichever program: at sockets that receive, at sockets that send, at interfaces; null where unknown.',
+    'Dropped for whichever program: at sockets that receive, at sockets that send, at interfaces; null where unknown. `socket`: of those received, at the sockets of this run, where that is known.',
   ),
 )
 

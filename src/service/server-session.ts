@@ -2,7 +2,7 @@ import { hostOf } from '../core/address.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { ConnectionSampler } from '../drive/connection-sampler.ts'
-import { dropsSince } from '../drive/host-drops.ts'
+import { dropsSince, withSocketDrops } from '../drive/host-drops.ts'
 import { told } from '../drive/told-connection.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
 import { FrameType, type Token } from '../wire/frame.ts'
@@ -83,7 +83,7 @@ export class ServerSession {
     })
     this.heardAt = server.clock.now()
     this.#openedAt = this.heardAt
-    this.#dropsBefore = traits.reliable ? null : server.readDrops()
+    this.#dropsBefore = traits.reliable ? null : withSocketDrops(server.readDrops(), [endpoint])
     this.#allowance = new Allowance(maxRatePerSec, maxBytes)
     this.#endpoint =
       maxBytes === Number.POSITIVE_INFINITY
@@ -130,7 +130,8 @@ export class ServerSession {
     const stats = this.role?.stats(request)
     if (stats === undefined) return undefined
     if (request.final && this.#dropsBefore) {
-      this.#drops ??= dropsSince(this.#dropsBefore, this.#terms.server.readDrops())
+      const now = withSocketDrops(this.#terms.server.readDrops(), [this.#terms.endpoint])
+      this.#drops ??= dropsSince(this.#dropsBefore, now)
     }
     if (this.#drops) return { ...stats, drops: capped(this.#drops) }
     const figures = request.final ? this.#sampler.figures(0) : undefined
@@ -206,7 +207,8 @@ export class ServerSession {
   }
 }
 
-function capped({ receive, send, interface: atInterfaces }: HostDrops): HostDrops {
+function capped({ receive, send, interface: atInterfaces, socket }: HostDrops): HostDrops {
   const cap = (count: number) => Math.min(count, MOST_COUNTED)
-  return { receive: cap(receive), send: cap(send), interface: cap(atInterfaces) }
+  const all = { receive: cap(receive), send: cap(send), interface: cap(atInterfaces) }
+  return socket === undefined ? all : { ...all, socket: cap(socket) }
 }

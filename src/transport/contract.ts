@@ -97,6 +97,11 @@ export interface Endpoint {
   readonly remote: Address
   /** Where the socket is timed and the kernel tells. */
   readonly kernelTimes?: KernelTimes | undefined
+  /**
+   * Packets that found no room in the receive buffer of its socket, which others may share, since that was made. Undefined
+   * where nobody tells.
+   */
+  dropCount?(): number | undefined
   /** Bytes taken by `send` that the kernel is not known to have. */
   readonly queuedBytes: number
   /** Bytes of messages that were counted, and never read into memory; undefined where that cannot be. */

@@ -69,6 +69,10 @@ class DatagramListener implements Listener, SharedSocket {
     else this.#peers.unpin(peer)?.evict(this.#maxEndpoints)
   }
 
+  dropCount(): number | undefined {
+    return this.#socket.dropCount?.()
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed

@@ -12,6 +12,7 @@ export interface SharedSocket {
   readonly local: Address
   forget(peer: PeerEndpoint): void
   pin(peer: PeerEndpoint, pinned: boolean): void
+  dropCount(): number | undefined
 }
 
 /** A listener's end of a conversation: no socket of its own, only a name that datagrams come from. */
@@ -44,6 +45,10 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
 
   override pin(pinned: boolean): void {
     this.#shared.pin(this, pinned)
+  }
+
+  dropCount(): number | undefined {
+    return this.#shared.dropCount()
   }
 
   protected transmit(message: Uint8Array): boolean {

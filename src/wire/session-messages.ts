@@ -72,9 +72,15 @@ const dropCount = v.pipe(count, v.maxValue(MOST_COUNTED))
 
 /**
  * What a host dropped meanwhile, for whichever program: datagrams at the sockets they came for (full buffer, no memory),
- * datagrams at the sockets that sent them, and packets at its interfaces, both ways.
+ * datagrams at the sockets that sent them, and packets at its interfaces, both ways. `socket`: of those it received, at the
+ * sockets of this run alone, where that is known.
  */
-const hostDrops = v.object({ receive: dropCount, send: dropCount, interface: dropCount })
+const hostDrops = v.object({
+  receive: dropCount,
+  send: dropCount,
+  interface: dropCount,
+  socket: v.exactOptional(dropCount),
+})
 export type HostDrops = v.InferOutput<typeof hostDrops>
 
 /** STATS: what the far side counted. Times are ns of its host clock; null before anything arrived. */
