@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { drivenBy } from '../compare/engine.ts'
 import type { Access } from '../core/access.ts'
 import { isLoopback } from '../core/address.ts'
@@ -32,7 +33,11 @@ export const DEFAULT_PORT = 7117
 const DEFAULT_HOSTS = ['127.0.0.1', '::1'] as const
 
 /** How often a free row of ports is looked for, with `--port 0`. */
-const PORT_TRIES = 20
+const PORT_TRIES = 40
+/** Connections that ended a minute ago may rest on every other port that the system gives: then below those, on Linux. */
+const SYSTEM_TRIES = 10
+const LOWEST_PORT = 20_000
+const LOWER_PORTS = 12_000
 
 export interface ServeFlags extends GuardFlags, SocketFlags {
   host?: string
@@ -157,7 +162,7 @@ async function listenAll(
   for (let attempt = 1; ; attempt++) {
     const opened: Listening[] = []
     try {
-      let base = port
+      let base = port === 0 && attempt > SYSTEM_TRIES ? LOWEST_PORT + randomInt(LOWER_PORTS) : port
       for (const host of hosts)
         base = await listenOn(host, base, services, access, options, opened, hosts.length > 1)
       return opened
