@@ -8,7 +8,7 @@ import { hostClock } from '../../src/core/host-clock.ts'
 import { loadLibc } from '../../src/native/libc.ts'
 import { Loop, sharedLoop } from '../../src/native/loop.ts'
 import { NativeMessageSocket } from '../../src/native/message-socket.ts'
-import { openUnixSocket } from '../../src/native/unix-socket.ts'
+import { openUnixSocket, unixName } from '../../src/native/unix-socket.ts'
 
 const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 
@@ -46,8 +46,8 @@ describe.skipIf(!isLinux)('the loop of our own (Linux on x86-64 or ARM64)', () =
     const libc = await loadLibc('test')
     const loop = new Loop(libc, calm)
     const path = join(tmpdir(), `netcmp-test-loop-${process.pid}-${calm}.sock`)
-    const near = new NativeMessageSocket(loop, openUnixSocket(libc, { at: path }).fd)
-    const far = openUnixSocket(libc, { to: path }).fd
+    const near = new NativeMessageSocket(loop, openUnixSocket(libc, { at: unixName(path) }).fd)
+    const far = openUnixSocket(libc, { to: unixName(path) }).fd
     unlinkSync(path)
     const say = async () => {
       const heard = new Promise((resolve) => near.on('message', resolve))
