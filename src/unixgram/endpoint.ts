@@ -24,16 +24,17 @@ export const traits: Traits = {
 }
 
 /**
- * Opens a socket with a file of its own, to be answered at. It is connected to nobody: where whoever answers is connected to
- * is not bounded by our queue, but by what is everybody's. Not a byte leaves.
+ * Opens a socket with a file of its own, to be answered at. Not a byte leaves. It does not connect: what a connected socket
+ * has not read is not bounded by its own queue, but by the buffer from which the listener answers everybody.
  */
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
-  checkPath(carrier.who, to)
+  const own = freshPath()
+  for (const path of [to, own]) checkPath(carrier.who, path)
   throwIfAborted(signal)
   const loop = await loopFor(options.socket)
   throwIfAborted(signal)
   try {
-    const socket = new ClientSocket(loop, freshPath(), to)
+    const socket = new ClientSocket(loop, own, to)
     return new DialledEndpoint(carrier, [{ socket, local: socket.path, remote: to }], options)
   } catch (error) {
     throw systemError(error, `unixgram: cannot reach ${to}`)
