@@ -17,6 +17,13 @@ interface Waiting {
   readonly done: Done | undefined
 }
 
+/** Whom a socket sends to that is connected to nobody. */
+export interface Destination {
+  readonly name: Uint8Array
+  /** A descriptor that is connected to the same: only such a one is told when there is room again. */
+  readonly fd: number
+}
+
 /** A socket of messages that sends and takes them one by one: with one peer, or with whoever is named. */
 export class NativeMessageSocket implements Watcher {
   /** Too long to be taken whole. */
@@ -25,6 +32,7 @@ export class NativeMessageSocket implements Watcher {
   readonly #loop: Loop
   readonly #libc: Libc
   readonly #fd: number
+  readonly #destination: Destination | undefined
   readonly #memory: ReturnType<typeof sharedMessageMemory>
   #onMessage: (bytes: Uint8Array, from: Uint8Array) => void = () => {}
   #onError: (error: Error) => void = () => {}
@@ -34,13 +42,15 @@ export class NativeMessageSocket implements Watcher {
   #held = false
   #closed = false
 
-  constructor(loop: Loop, fd: number) {
+  constructor(loop: Loop, fd: number, destination?: Destination) {
     this.soon = (callback) => loop.soon(callback)
     this.#loop = loop
     this.#libc = loop.libc
     this.#fd = fd
     this.#memory = sharedMessageMemory(loop.libc)
+    this.#destination = destination
     loop.watch(fd, this, c.EPOLLIN)
+    if (destination) loop.watch(destination.fd, { readable: () => false, writable: () => this.writable() }, 0)
   }
 
   on(event: 'message', handler: (bytes: Uint8Array, from: Uint8Array) => void): this
@@ -56,9 +66,9 @@ export class NativeMessageSocket implements Watcher {
 
   /** Sends to its one peer. What the kernel does not take waits here, as a copy. */
   send(bytes: Uint8Array, done: Done | undefined): void {
-    const result = this.#waiting.length > 0 ? -c.EAGAIN : this.trySend(bytes, NOBODY)
+    const result = this.#waiting.length > 0 ? -c.EAGAIN : this.#trySend(bytes)
     if (result !== -c.EAGAIN) return this.#sent(result, done)
-    if (this.#waiting.length === 0) this.#loop.want(this.#fd, !this.#held, true)
+    if (this.#waiting.length === 0) this.#wantRoom(true)
     this.#waiting.push({ bytes: new Uint8Array(bytes), done })
     this.#waitingBytes += bytes.length
   }
@@ -85,14 +95,21 @@ export class NativeMessageSocket implements Watcher {
   hold(held: boolean): void {
     if (held === this.#held || this.#closed) return
     this.#held = held
-    this.#loop.want(this.#fd, !held, this.#waiting.length > 0)
+    this.#loop.want(this.#fd, !held, this.#waiting.length > 0 && this.#destination === undefined)
   }
 
   close(closed: () => void): void {
     if (this.#closed) return
     this.#closed = true
+    this.#waiting.length = 0
+    this.#waitingBytes = 0
+    for (const callback of this.#whenSent.splice(0)) callback()
     this.#loop.unwatch(this.#fd)
     this.#libc.close(this.#fd)
+    if (this.#destination) {
+      this.#loop.unwatch(this.#destination.fd)
+      this.#libc.close(this.#destination.fd)
+    }
     this.#loop.soon(closed)
   }
 
@@ -119,15 +136,25 @@ export class NativeMessageSocket implements Watcher {
   writable(): void {
     while (this.#waiting.length > 0 && !this.#closed) {
       const { bytes, done } = this.#waiting[0] as Waiting
-      const result = this.trySend(bytes, NOBODY)
+      const result = this.#trySend(bytes)
       if (result === -c.EAGAIN) return
       this.#waiting.shift()
       this.#waitingBytes -= bytes.length
       this.#sent(result, done)
     }
     if (this.#closed) return
-    this.#loop.want(this.#fd, !this.#held, false)
+    this.#wantRoom(false)
     for (const callback of this.#whenSent.splice(0)) callback()
+  }
+
+  #trySend(bytes: Uint8Array): number {
+    return this.trySend(bytes, this.#destination?.name ?? NOBODY)
+  }
+
+  /** Whether it is to be told when there is room. */
+  #wantRoom(wanted: boolean): void {
+    if (this.#destination) this.#loop.want(this.#destination.fd, false, wanted)
+    else this.#loop.want(this.#fd, !this.#held, wanted)
   }
 
   #sent(result: number, done: Done | undefined): void {

@@ -6,9 +6,9 @@ const PATH = 2
 const NAME_BYTES = 110
 const LARGE_BUFFER_BYTES = 16 * 1024 * 1024
 
-/** `struct sockaddr_un` of a path; of none: the kernel then chooses a name that is no file (unix(7), autobind). */
-function unixName(path: string | undefined): Uint8Array {
-  const text = path === undefined ? new Uint8Array(0) : new TextEncoder().encode(`${path}\0`)
+/** `struct sockaddr_un` of a path; of an empty one: the kernel then chooses a name that is no file (unix(7), autobind). */
+export function unixName(path: string): Uint8Array {
+  const text = new TextEncoder().encode(path === '' ? '' : `${path}\0`)
   const bytes = new Uint8Array(PATH + text.length)
   bytes[0] = c.AF_UNIX
   bytes.set(text, PATH)
@@ -33,17 +33,16 @@ export function unixText(name: Uint8Array): string {
 }
 
 /**
- * The descriptor of a new datagram socket of this host, at a path, or with a name that nobody else has and `to` as its only
- * peer. Throws the system's own error.
+ * The descriptor of a new datagram socket of this host: with a name, if it is to have one, and with a peer, if it is to have
+ * only that. Throws the system's own error.
  */
 export function openUnixSocket(
   libc: Libc,
-  { at, to }: { readonly at?: string; readonly to?: string },
+  { at, to }: { readonly at?: Uint8Array; readonly to?: Uint8Array },
 ): { fd: number; name: string } {
   const fd = succeed('socket', libc.socket(c.AF_UNIX, c.SOCK_DGRAM | c.SOCK_CLOEXEC | c.SOCK_NONBLOCK, 0))
   const memory = libc.alloc(NAME_BYTES + 4)
-  const named = (path: string | undefined) => {
-    const name = unixName(path)
+  const put = (name: Uint8Array) => {
     memory.bytes.set(name)
     return name.length
   }
@@ -52,8 +51,8 @@ export function openUnixSocket(
     const options = new OptionsOf(libc, memory, fd)
     if (options.trySet(c.SOL_SOCKET, c.SO_SNDBUFFORCE, LARGE_BUFFER_BYTES) < 0)
       options.trySet(c.SOL_SOCKET, c.SO_SNDBUF, LARGE_BUFFER_BYTES)
-    succeed('bind', libc.bind(fd, memory.address, named(at)))
-    if (to !== undefined) succeed('connect', libc.connect(fd, memory.address, named(to)))
+    if (at) succeed('bind', libc.bind(fd, memory.address, put(at)))
+    if (to) succeed('connect', libc.connect(fd, memory.address, put(to)))
     memory.view.setUint32(NAME_BYTES, NAME_BYTES, true)
     succeed('getsockname', libc.getsockname(fd, memory.address, memory.address + NAME_BYTES))
     const length = Math.min(NAME_BYTES, memory.view.getUint32(NAME_BYTES, true))

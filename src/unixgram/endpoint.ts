@@ -1,13 +1,12 @@
 import { throwIfAborted } from '../core/abort.ts'
 import type { Address } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
-import { checkPath } from '../core/socket-path.ts'
+import { checkPath, freshPath } from '../core/socket-path.ts'
 import { DialledEndpoint } from '../datagrams/dialled-endpoint.ts'
-import { NativeMessageSocket } from '../native/message-socket.ts'
 import { loopFor } from '../native/shared-loop.ts'
-import { openUnixSocket } from '../native/unix-socket.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
 import { carrier } from './carrier.ts'
+import { ClientSocket } from './client-socket.ts'
 
 /**
  * What datagrams over a path promise. A message is whole, as over UDP; but the kernel puts it straight into the receiver's
@@ -24,16 +23,19 @@ export const traits: Traits = {
   maxMessageBytes: carrier.mostBytes,
 }
 
-/** Opens a socket with a name of its own, to be answered at, and this path as its only peer. Not a byte leaves. */
+/**
+ * Opens a socket with a file of its own, to be answered at. Not a byte leaves. It does not connect: what a connected socket
+ * has not read is not bounded by its own queue, but by the buffer from which the listener answers everybody.
+ */
 export async function dial(to: Address, options: DialOptions, signal?: AbortSignal): Promise<Endpoint> {
-  checkPath(carrier.who, to)
+  const own = freshPath()
+  for (const path of [to, own]) checkPath(carrier.who, path)
   throwIfAborted(signal)
   const loop = await loopFor(options.socket)
   throwIfAborted(signal)
   try {
-    const { fd, name } = openUnixSocket(loop.libc, { to })
-    const socket = new NativeMessageSocket(loop, fd)
-    return new DialledEndpoint(carrier, [{ socket, local: name, remote: to }], options)
+    const socket = new ClientSocket(loop, own, to)
+    return new DialledEndpoint(carrier, [{ socket, local: socket.path, remote: to }], options)
   } catch (error) {
     throw systemError(error, `unixgram: cannot reach ${to}`)
   }

@@ -9,8 +9,9 @@ const LEAST_WAIT_NS = 50_000
 const MOST_WAIT_NS = 4_000_000
 
 /**
- * What leaves a listener's socket to one peer. The kernel does not tell when a peer has room again, since the socket has
- * many: what it does not take waits here, one queue for each peer, so that nobody waits for another.
+ * What leaves a listener to one peer: by the socket that all share, until that has no room for it, and then by one of its own,
+ * with a buffer that no other peer fills and which is told when there is room again. A peer that hears the listener's socket
+ * alone cannot have one: for it what has no room waits here, and is tried again.
  */
 export class Lane implements Outlet {
   waitNs = LEAST_WAIT_NS
@@ -19,28 +20,41 @@ export class Lane implements Outlet {
   readonly #socket: NativeMessageSocket
   readonly #to: Uint8Array
   readonly #retries: Retries
+  readonly #open: (name: Uint8Array) => NativeMessageSocket | undefined
   readonly #failed: SendOutcome
+  #own: NativeMessageSocket | undefined
   readonly #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #whenSent: (() => void)[] = []
 
   /**
    * @param to the peer's name, as the kernel gave it
+   * @param open a socket with this peer alone; undefined where it can have none
    * @param failed what could not be sent never will be
    */
-  constructor(socket: NativeMessageSocket, to: Uint8Array, retries: Retries, failed: SendOutcome) {
+  constructor(
+    socket: NativeMessageSocket,
+    to: Uint8Array,
+    retries: Retries,
+    open: (name: Uint8Array) => NativeMessageSocket | undefined,
+    failed: SendOutcome,
+  ) {
     this.soon = socket.soon
     this.#socket = socket
     this.#to = new Uint8Array(to)
     this.#retries = retries
+    this.#open = open
     this.#failed = failed
   }
 
   send(datagram: Uint8Array): void {
+    if (this.#own) return this.#own.send(datagram, this.#failed)
     if (this.#waiting.length === 0) {
       const result = this.#socket.trySend(datagram, this.#to)
       if (result >= 0) return
       if (result !== -c.EAGAIN) return this.#failed(failure('sendmsg', result))
+      this.#own = this.#open(this.#to)
+      if (this.#own) return this.#own.send(datagram, this.#failed)
       this.#retries.add(this)
     }
     this.#waiting.push(new Uint8Array(datagram))
@@ -48,16 +62,17 @@ export class Lane implements Outlet {
   }
 
   readonly whenSent = (callback: () => void): void => {
-    if (this.#waiting.length === 0) this.soon(callback)
+    if (this.#own) this.#own.whenSent(callback)
+    else if (this.#waiting.length === 0) this.soon(callback)
     else this.#whenSent.push(callback)
   }
 
   getSendQueueCount(): number {
-    return this.#waiting.length
+    return this.#own?.getSendQueueCount() ?? this.#waiting.length
   }
 
   getSendQueueSize(): number {
-    return this.#waitingBytes
+    return this.#own?.getSendQueueSize() ?? this.#waitingBytes
   }
 
   /** Sends what the peer has room for. True: nothing waits any more. */
@@ -77,8 +92,9 @@ export class Lane implements Outlet {
     return true
   }
 
-  /** Forgets what waits. */
+  /** Forgets what waits, and sends no more. */
   discard(): void {
+    this.#own?.close(() => {})
     this.#retries.delete(this)
     this.#waiting.length = 0
     this.#waitingBytes = 0

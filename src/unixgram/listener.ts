@@ -8,7 +8,7 @@ import { PeerTable } from '../datagrams/peer-table.ts'
 import type { Loop } from '../native/loop.ts'
 import { NativeMessageSocket } from '../native/message-socket.ts'
 import { loopFor } from '../native/shared-loop.ts'
-import { isUnixSocketDead, openUnixSocket, unixText } from '../native/unix-socket.ts'
+import { isUnixSocketDead, openUnixSocket, unixName, unixText } from '../native/unix-socket.ts'
 import type { Endpoint, Listener, ListenOptions } from '../transport/contract.ts'
 import { carrier } from './carrier.ts'
 import { Lane, Retries } from './lane.ts'
@@ -31,7 +31,7 @@ export async function listen(
 ): Promise<Listener> {
   checkPath(carrier.who, at)
   const loop = await loopFor(options.socket)
-  const bind = async () => openUnixSocket(loop.libc, { at }).fd
+  const bind = async () => openUnixSocket(loop.libc, { at: unixName(at) }).fd
   const isDead = async (path: Address) => isUnixSocketDead(loop.libc, path)
   const fd = await bindToPath(carrier.who, at, bind, isDead)
   return new UnixgramListener(loop, fd, at, options, serve)
@@ -40,6 +40,7 @@ export async function listen(
 class UnixgramListener implements Listener, SharedSocket {
   readonly address: Address
   readonly local: Address
+  readonly #loop: Loop
   readonly #socket: NativeMessageSocket
   readonly #retries: Retries
   readonly #clock: Clock
@@ -63,6 +64,7 @@ class UnixgramListener implements Listener, SharedSocket {
   ) {
     this.address = at
     this.local = at
+    this.#loop = loop
     this.#socket = new NativeMessageSocket(loop, fd)
     this.#retries = new Retries(options.clock ?? hostClock)
     this.#clock = options.clock ?? hostClock
@@ -78,7 +80,16 @@ class UnixgramListener implements Listener, SharedSocket {
   }
 
   laneTo(name: Uint8Array, failed: (error: Error | null) => void): Lane {
-    return new Lane(this.#socket, name, this.#retries, failed)
+    return new Lane(this.#socket, name, this.#retries, this.#openTo, failed)
+  }
+
+  /** Not for a peer that is connected to our socket, nor where there are too many. */
+  readonly #openTo = (name: Uint8Array): NativeMessageSocket | undefined => {
+    try {
+      return new NativeMessageSocket(this.#loop, openUnixSocket(this.#loop.libc, { to: name }).fd)
+    } catch {
+      return undefined
+    }
   }
 
   forget(peer: PeerEndpoint): void {

@@ -68,6 +68,7 @@ export class PeerEndpoint extends DatagramEndpoint implements TablePeer {
 
   readonly #failed = (error: Error | null): void => {
     if (error === null) return
+    this.#lane.discard()
     this.#shared.forget(this)
     this.finish(systemError(error, `unixgram: ${this.remote}`))
   }

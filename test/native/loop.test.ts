@@ -9,7 +9,7 @@ import { loadLibc } from '../../src/native/libc.ts'
 import { Loop } from '../../src/native/loop.ts'
 import { NativeMessageSocket } from '../../src/native/message-socket.ts'
 import { sharedLoop } from '../../src/native/shared-loop.ts'
-import { openUnixSocket } from '../../src/native/unix-socket.ts'
+import { openUnixSocket, unixName } from '../../src/native/unix-socket.ts'
 import { isNative } from './is-native.ts'
 
 describe.skipIf(!isNative)('the loop of our own (Linux on x86-64 or ARM64, with koffi)', () => {
@@ -46,8 +46,8 @@ describe.skipIf(!isNative)('the loop of our own (Linux on x86-64 or ARM64, with 
     const libc = await loadLibc('test')
     const loop = new Loop(libc, calm)
     const path = join(tmpdir(), `netcmp-test-loop-${process.pid}-${calm}.sock`)
-    const near = new NativeMessageSocket(loop, openUnixSocket(libc, { at: path }).fd)
-    const far = openUnixSocket(libc, { to: path }).fd
+    const near = new NativeMessageSocket(loop, openUnixSocket(libc, { at: unixName(path) }).fd)
+    const far = openUnixSocket(libc, { to: unixName(path) }).fd
     unlinkSync(path)
     const say = async () => {
       const heard = new Promise((resolve) => near.on('message', resolve))
