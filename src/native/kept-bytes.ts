@@ -1,8 +1,13 @@
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import * as c from './constants.ts'
 import { type Libc, succeed } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
 
-/** Bytes that the kernel keeps (memfd_create(2)): it sends them, again and again, without a copy of its own. */
+/** Node has no name for it: a file without one (open(2)). */
+const O_TMPFILE = 0o20_000_000 | constants.O_DIRECTORY
+
+/** Bytes that the kernel keeps: it sends them, again and again, without a copy of its own. */
 export class KeptBytes {
   readonly length: number
   readonly #libc: Libc
@@ -14,10 +19,7 @@ export class KeptBytes {
     this.length = bytes.length
     this.#libc = libc
     this.#offset = libc.alloc(8)
-    this.#fd = succeed('memfd_create', libc.memfd_create(this.#offset.address, c.MFD_CLOEXEC))
-    for (let at = 0; at < bytes.length; ) {
-      at += succeed('write', libc.writeBytes(this.#fd, bytes.subarray(at), bytes.length - at))
-    }
+    this.#fd = fileOf(bytes) ?? this.#memoryOf(bytes)
   }
 
   /** Sends those from one offset on to a socket; returns how many it took, or the error. */
@@ -27,8 +29,32 @@ export class KeptBytes {
     return this.#libc.sendfile(socket, this.#fd, this.#offset.address, this.length - from)
   }
 
+  #memoryOf(bytes: Uint8Array): number {
+    const fd = succeed('memfd_create', this.#libc.memfd_create(this.#offset.address, c.MFD_CLOEXEC))
+    for (let at = 0; at < bytes.length; ) {
+      at += succeed('write', this.#libc.writeBytes(fd, bytes.subarray(at), bytes.length - at))
+    }
+    return fd
+  }
+
   free(): void {
     this.#libc.close(this.#fd)
     this.#offset.free()
+  }
+}
+
+/**
+ * A file without a name: most file systems keep one in larger pieces than anonymous memory, which cost less to send. Undefined
+ * where there is no room for it.
+ */
+function fileOf(bytes: Uint8Array): number | undefined {
+  let fd: number | undefined
+  try {
+    fd = openSync(tmpdir(), constants.O_RDWR | O_TMPFILE, 0o600)
+    writeFileSync(fd, bytes)
+    return fd
+  } catch {
+    if (fd !== undefined) closeSync(fd)
+    return undefined
   }
 }

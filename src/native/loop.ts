@@ -11,7 +11,7 @@ const LONGEST_WAIT_NS = 1_000_000
 /** After so long with nothing to do the waiting is left to node. */
 const IDLE_NS = 20_000_000
 /** How long what comes in batches may gather. */
-const GATHERING_NS = 50_000
+const GATHERING_NS = 100_000
 /** Whoever sleeps wakes late: the last of the time before a moment is waited for awake. */
 const AWAKE_NS = 60_000
 

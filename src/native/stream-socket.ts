@@ -211,7 +211,11 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
       }
       if (skips) this.unreadBytes += count
       if (!this.onBytes(memory, count)) this.pause()
-      if (count < wanted) return true
+      if (count < wanted) {
+        // Of bulk: nobody has to wake this process for each segment.
+        if (this.#headReads > 0) this.#loop.gather()
+        return true
+      }
     }
     return true
   }
