@@ -2,7 +2,7 @@ import { abortable } from '../core/abort.ts'
 import type { Address } from '../core/address.ts'
 import type { Nanos } from '../core/clock.ts'
 import { NetcmpError, systemError } from '../core/errors.ts'
-import type { Endpoint, EndpointOptions, MessageHandler } from '../transport/contract.ts'
+import type { Endpoint, EndpointOptions, MessageHandler, PackedHandler } from '../transport/contract.ts'
 import { withoutLineEnd } from '../wire/lines.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -42,6 +42,7 @@ export abstract class DatagramEndpoint implements Endpoint {
   protected readonly lines: boolean
   protected readonly carrier: Carrier
   #handler: MessageHandler | undefined
+  #onPacked: PackedHandler | undefined
   #onClose: ((reason?: NetcmpError) => void) | undefined
   readonly #held: Held[] = []
   readonly #waiters = new Set<Waiter>()
@@ -83,6 +84,10 @@ export abstract class DatagramEndpoint implements Endpoint {
   onMessage(handler: MessageHandler): void {
     this.#handler = handler
     this.#release()
+  }
+
+  onPacked(handler: PackedHandler | undefined): void {
+    this.#onPacked = handler
   }
 
   onClose(handler: (reason?: NetcmpError) => void): void {
@@ -147,6 +152,12 @@ export abstract class DatagramEndpoint implements Endpoint {
     this.#goOn()
     this.#closed ??= this.leave().then(() => this.finish(undefined))
     return this.#closed
+  }
+
+  /** As of `PackedHandler`. */
+  arrivedPacked(bytes: Uint8Array, receivedAt: Nanos, messageBytes: number): number {
+    const isOpen = this.#handler !== undefined && !this.#paused && !this.#closing && !this.#over
+    return isOpen ? (this.#onPacked?.(bytes, receivedAt, messageBytes) ?? 0) : 0
   }
 
   /** Takes in what came from the peer. False: there was no room for it. */

@@ -17,6 +17,9 @@ const MOST_DESTINATIONS = 4096
 
 type Done = (error: Error | null) => void
 
+/** Takes so many bytes, from the first on. */
+type OnPacked = (bytes: Uint8Array, from: RemoteInfo, messageBytes: number, call: number) => number
+
 type OnMessage = (bytes: Uint8Array, from: RemoteInfo, call: number) => void
 
 interface Waiting {
@@ -28,6 +31,7 @@ interface Waiting {
 /** What the `udp` room needs of a socket: node:dgram's, or this one over system calls. */
 export class NativeDatagramSocket implements Watcher {
   #onMessage: OnMessage = () => {}
+  #onPacked: OnPacked = () => 0
   #onError: (error: Error) => void = () => {}
   readonly kernelTimes: SocketTimes | undefined
   readonly soon: (callback: () => void) => void
@@ -78,6 +82,10 @@ export class NativeDatagramSocket implements Watcher {
     if (event === 'message') this.#onMessage = handler as OnMessage
     else this.#onError = handler as (error: Error) => void
     return this
+  }
+
+  onPacked(handler: OnPacked): void {
+    this.#onPacked = handler
   }
 
   address(): Named {
@@ -246,8 +254,12 @@ export class NativeDatagramSocket implements Watcher {
     const from = receiving.fromOf(slot)
     if (this.kernelTimes) this.kernelTimes.receivedAt = receiving.timeOf(slot)
     const segment = receiving.segmentOf(slot, bytes)
-    if (segment < bytes) this.#packed = true
-    for (let at = 0; at === 0 || at < bytes; at += segment) {
+    let taken = 0
+    if (segment < bytes) {
+      this.#packed = true
+      taken = this.#onPacked(receiving.packed(slot, bytes), from, segment, this.#calls)
+    }
+    for (let at = taken; at === 0 || at < bytes; at += segment) {
       if (this.#closed) return
       this.#onMessage(receiving.view(slot, at, Math.min(segment, bytes - at)), from, this.#calls)
     }

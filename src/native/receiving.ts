@@ -34,6 +34,7 @@ export class Receiving {
   readonly #in: NativeMemory
   readonly #heads: NativeMemory
   readonly #views: Views
+  readonly #packedViews: Views
   /** Slots that the last call filled: the kernel wrote their lengths. */
   #used = SLOTS
   #from: RemoteInfo = { address: '', family: 'IPv4', port: 0, size: 0 }
@@ -44,6 +45,7 @@ export class Receiving {
     this.#in = libc.alloc(SLOTS * DATAGRAM_BYTES)
     this.#heads = libc.alloc(CONTROLS + SLOTS * CONTROL_BYTES)
     this.#views = new Views(this.#in)
+    this.#packedViews = new Views(this.#in)
     const { view, address } = this.#heads
     const put = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true)
     for (let n = 0; n < SLOTS; n++) {
@@ -74,6 +76,11 @@ export class Receiving {
 
   view(slot: number, at: number, bytes: number): Uint8Array {
     return this.#views.of(slot, at, bytes)
+  }
+
+  /** All of a slot. */
+  packed(slot: number, bytes: number): Uint8Array {
+    return this.#packedViews.of(slot, 0, bytes)
   }
 
   /** Bytes of each datagram of a slot, but perhaps the last. */

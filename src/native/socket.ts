@@ -8,7 +8,7 @@ import { hostPort, socketAddress } from './socket-address.ts'
 
 /** TCP_CA_NAME_MAX, linux/tcp.h. */
 const LONGEST_NAME = 16
-const LARGE_BUFFER_BYTES = 16 * 1024 * 1024
+const LARGE_BUFFER_BYTES = 4 * 1024 * 1024
 
 /** Of SO_MEMINFO: nine counts of 32 bits, linux/sock_diag.h, of which the last is SK_MEMINFO_DROPS. */
 const MEMINFO_BYTES = 36

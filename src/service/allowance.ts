@@ -21,9 +21,14 @@ export class Allowance {
     this.#bytes = maxBytes
   }
 
+  /** Whether any number of messages may come. */
+  get isUnlimited(): boolean {
+    return this.#burst === Number.POSITIVE_INFINITY
+  }
+
   /** False: one more message now is over the rate. */
   takeMessage(nowNs: number): boolean {
-    if (this.#burst === Number.POSITIVE_INFINITY) return true
+    if (this.isUnlimited) return true
     const passedNs = nowNs - (Number.isNaN(this.#filledAt) ? nowNs : this.#filledAt)
     this.#messages = Math.min(this.#burst, this.#messages + passedNs * this.#perNs)
     this.#filledAt = nowNs

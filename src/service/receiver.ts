@@ -1,6 +1,6 @@
 import { Arrivals } from '../measure/arrivals.ts'
 import { Intake } from '../measure/intake.ts'
-import { readSeq } from '../wire/frame.ts'
+import { HEADER_BYTES, isProbeAt, readSeq, readSeqAt, type Token } from '../wire/frame.ts'
 import type { Payload } from '../wire/payload.ts'
 import { type FarStats, MOST_COUNTED, type StatsRequest } from '../wire/session-messages.ts'
 
@@ -32,6 +32,17 @@ export class Receiver {
     }
     this.#arrivals.record(seq)
     this.#intake.record(messageBytes, atNs)
+  }
+
+  /** Many probes with this token, of `messageBytes` each, but perhaps the last; returns how many bytes it took of them. */
+  recordPacked(probes: Uint8Array, messageBytes: number, atNs: number, token: Token): number {
+    if (this.#final || this.#payload !== undefined) return 0
+    let at = 0
+    for (; at + HEADER_BYTES <= probes.length && isProbeAt(probes, at, token); at += messageBytes) {
+      this.#arrivals.record(readSeqAt(probes, at))
+      this.#intake.record(Math.min(messageBytes, probes.length - at), atNs)
+    }
+    return at
   }
 
   /** `sentCount` and `finished` are this side's own sending. */

@@ -86,6 +86,7 @@ const MOST_PER_SEC = 1e7
 export class BulkRole implements Role {
   readonly #endpoint: Endpoint
   readonly #clock: Clock
+  readonly #token: Token
   readonly #receiver: Receiver
   readonly #unreadBefore: number | undefined
   readonly #awake: Alarm | undefined
@@ -99,6 +100,7 @@ export class BulkRole implements Role {
     this.#endpoint = endpoint
     this.#clock = clock
     this.#sampler = sampler
+    this.#token = token
     this.#awake = staysAwake ? clock.alarm(() => {}) : undefined
     const { sizeBytes, ratePerSec, durationNs, direction, verify = false } = request
     const checks = verify && direction !== 'down'
@@ -131,6 +133,12 @@ export class BulkRole implements Role {
     this.#awake?.worked()
     this.#awake?.set((at + AWAKE_NS) as Nanos)
     if (first && this.#pump) this.#run(this.#pump)
+  }
+
+  /** Many at once, where it does nothing but count; returns how many bytes it took of them. */
+  packed(probes: Uint8Array, at: Nanos, messageBytes: number): number {
+    if (this.#pump !== undefined) return 0
+    return this.#receiver.recordPacked(probes, messageBytes, this.#clock.originNs + at, this.#token)
   }
 
   #run(pump: Pump): void {

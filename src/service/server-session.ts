@@ -35,6 +35,7 @@ interface SessionHost {
   readonly engine: string | undefined
   readonly limits: Limits
   overRateCount: number
+  probeCount: number
   readDrops(): HostDrops | null
 }
 
@@ -91,6 +92,8 @@ export class ServerSession {
         : new MeteredEndpoint(endpoint, (bytes) => this.#moved(bytes))
     this.#sampler = new ConnectionSampler([endpoint])
     this.#upload = this.#newUpload()
+    // Metered or limited ones are taken one by one.
+    this.#endpoint.onPacked?.(this.#packed)
     endpoint.pin(true)
   }
 
@@ -107,6 +110,15 @@ export class ServerSession {
   /** A probe of this session arrived. */
   probe(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
     if (this.#allows(at, messageBytes)) this.role?.probe(bytes, at, messageBytes)
+  }
+
+  /** Many probes in a packet, where none has to be looked at but to be counted; returns how many bytes it took of them. */
+  readonly #packed = (probes: Uint8Array, at: Nanos, messageBytes: number): number => {
+    if (this.ended || !(this.#role instanceof BulkRole) || !this.#allowance.isUnlimited) return 0
+    const bytes = this.#role.packed(probes, at, messageBytes)
+    this.heardAt = at
+    this.#terms.server.probeCount += Math.ceil(bytes / messageBytes)
+    return bytes
   }
 
   /** A piece of a document arrived. False: none that was asked for. */
@@ -166,6 +178,7 @@ export class ServerSession {
     this.#role = undefined
     this.#upload?.end()
     onEnd()
+    endpoint.onPacked?.(undefined)
     endpoint.pin(false)
     if (reason === undefined) return
     answer(endpoint, encodeControl(FrameType.REFUSE, this.token, 0, reason))

@@ -90,6 +90,12 @@ export interface ListenOptions extends EndpointOptions {
  */
 export type MessageHandler = (bytes: Uint8Array, receivedAt: Nanos, messageBytes: number) => void
 
+/**
+ * @param bytes many messages of `messageBytes` each, but perhaps the last, that came as one packet; valid during the call
+ * @returns how many bytes it took, from the first on: the other messages are handed over one by one
+ */
+export type PackedHandler = (bytes: Uint8Array, receivedAt: Nanos, messageBytes: number) => number
+
 /** One end of a conversation with one peer. */
 export interface Endpoint {
   readonly local: Address
@@ -108,6 +114,8 @@ export interface Endpoint {
   readonly unreadBytes?: number | undefined
   /** The handler of messages; one at a time. What arrives before it is set waits, bounded by the transport. */
   onMessage(handler: MessageHandler): void
+  /** The handler of packets that hold many messages; one at a time. Without it all messages come one by one. */
+  onPacked?(handler: PackedHandler | undefined): void
   /** Called once, when the conversation is over. No reason: it was closed in order. One at a time; late is not too late. */
   onClose(handler: (reason?: NetcmpError) => void): void
   /**

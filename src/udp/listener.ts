@@ -56,6 +56,7 @@ class DatagramListener implements Listener, SharedSocket {
     this.#options = options
     this.#serve = serve
     socket.on('message', this.#arrived)
+    socket.onPacked?.(this.#arrivedPacked)
     // One peer's refusal (Windows reports it here) is no reason to stop hearing the others.
     socket.on('error', () => undefined)
   }
@@ -82,6 +83,16 @@ class DatagramListener implements Listener, SharedSocket {
     const receivedAt = this.#arrivalTime.of(call)
     const peer = this.#peers.hear(from.address, from.port) ?? this.#admit(from)
     if (!peer?.arrived(datagram, receivedAt)) this.droppedCount++
+  }
+
+  readonly #arrivedPacked = (
+    bytes: Uint8Array,
+    from: RemoteInfo,
+    messageBytes: number,
+    call: number,
+  ): number => {
+    const peer = this.#peers.hear(from.address, from.port)
+    return peer?.arrivedPacked(bytes, this.#arrivalTime.of(call), messageBytes) ?? 0
   }
 
   #admit(from: RemoteInfo): PeerEndpoint | undefined {

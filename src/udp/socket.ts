@@ -13,10 +13,14 @@ export const BUFFER_BYTES = [4 * 1024 * 1024, 1024 * 1024, 256 * 1024]
 // Linux grants twice of what it is asked for, and keeps books in the other half (socket(7)).
 const GRANTED_PER_BYTE = process.platform === 'linux' ? 2 : 1
 
+export type OnPacked = (bytes: Uint8Array, from: RemoteInfo, messageBytes: number, call: number) => number
+
 /** What is needed of a socket, node's or one of our own. */
 export interface UdpSocket extends DatagramSocket, AddressingOutlet {
   on(event: 'message', handler: (datagram: Uint8Array, from: RemoteInfo, call?: number) => void): unknown
   on(event: 'error', handler: (error: Error) => void): unknown
+  /** As of `Endpoint`; a handler is told, too, from whom they came, and by which call. */
+  onPacked?(handler: OnPacked): void
   send(datagram: Uint8Array, done: SendOutcome | undefined): void
   send(datagram: Uint8Array, port: number, address: string | undefined, done: SendOutcome | undefined): void
   address(): { readonly address: string; readonly port: number }

@@ -27,6 +27,9 @@ export const FrameType = {
 } as const
 const LAST_TYPE = 9
 
+/** The first four bytes of a client's probe, as one number. */
+const PROBE_BYTES = (MAGIC_0 << 24) | (MAGIC_1 << 16) | (VERSION << 8) | FrameType.PROBE
+
 /**
  * Upper half of the type byte. REPLY: sent by a server, and never answered. STAMPED: bytes 32 to 55, as far as there are
  * so many, are for its times and its number. NUMBERED: the server has written that number.
@@ -93,10 +96,22 @@ export function readToken(bytes: Uint8Array): Token {
   return { hi: readUint32(bytes, 8), lo: readUint32(bytes, 12) }
 }
 
+/** A client's probe with this token begins at an offset; there are as many bytes as a header has. */
+export function isProbeAt(bytes: Uint8Array, at: number, token: Token): boolean {
+  return (
+    (readInt32(bytes, at) & ~(Flag.STAMPED | Flag.NUMBERED)) === PROBE_BYTES &&
+    readInt32(bytes, at + 8) === (token.hi | 0) &&
+    readInt32(bytes, at + 12) === (token.lo | 0)
+  )
+}
+
 export const readStream = (bytes: Uint8Array): number => readUint32(bytes, 4)
 
 /** Not trusted: any number up to 2^64, rounded past 2^53. */
 export const readSeq = (bytes: Uint8Array): number => readUint64(bytes, 16)
+
+/** The same of a frame that begins at an offset. */
+export const readSeqAt = (bytes: Uint8Array, at: number): number => readUint64(bytes, at + 16)
 
 /** When it was sent, ns of the sender's host clock. */
 export const readSentAt = (bytes: Uint8Array): number => readUint64(bytes, 24)
@@ -125,6 +140,15 @@ export function isStamped(bytes: Uint8Array): boolean {
 export const readServerReceivedAt = (bytes: Uint8Array): number => readUint64(bytes, 32)
 
 export const readServerSentAt = (bytes: Uint8Array): number => readUint64(bytes, 40)
+
+function readInt32(b: Uint8Array, at: number): number {
+  return (
+    ((b[at] as number) << 24) |
+    ((b[at + 1] as number) << 16) |
+    ((b[at + 2] as number) << 8) |
+    (b[at + 3] as number)
+  )
+}
 
 function readUint32(b: Uint8Array, at: number): number {
   return (

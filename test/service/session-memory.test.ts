@@ -8,7 +8,7 @@ const SESSIONS = 100
 const MOST_BYTES = 4096
 
 // Breaks when a server keeps what ended sessions counted for as long as it knows their peers, which are 4096.
-it('what a session counted is given back when it ends, however long its peer is known', () => {
+it('what a session counted is given back when it ends, however long its peer is known', async () => {
   // Reading files would leave garbage of their own.
   const { connect } = served(DATAGRAMS, { readDrops: () => null })
   const clients = Array.from({ length: SESSIONS }, () => connect())
@@ -20,7 +20,12 @@ it('what a session counted is given back when it ends, however long its peer is 
     client.arrive(statsFrame(token, 2, 1, true))
     client.arrive(controlFrame(FrameType.CLOSE, token, 3, {}))
   }
-  collectGarbage()
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(SESSIONS * MOST_BYTES)
+  const kept = () => process.memoryUsage().arrayBuffers - before
+  // What was collected is given back by another thread.
+  for (const began = Date.now(); kept() >= SESSIONS * MOST_BYTES && Date.now() - began < 5000; ) {
+    collectGarbage()
+    await new Promise(setImmediate)
+  }
+  expect(kept()).toBeLessThan(SESSIONS * MOST_BYTES)
   expect(clients.every(({ sent }) => sent.length === 3)).toBe(true)
 })
