@@ -243,7 +243,7 @@ class Comparing {
       verdicts: verdictsOf(names, this.#runs, summary).filter((verdict) => this.#isFair(verdict)),
       warnings: [
         ...(this.#options.warnings ?? []),
-        ...engineWarnings(this.#engines),
+        ...engineWarnings(this.#engines, transports),
         ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
         ...paceWarnings(summary, this.#settings),

@@ -39,10 +39,15 @@ export async function engineFacts(
 }
 
 /** Where transports are compared that not the same engine drives, a part of the difference is the engines'. */
-export function engineWarnings(engines: ReadonlyMap<string, EngineFacts>): Warning[] {
+export function engineWarnings(
+  engines: ReadonlyMap<string, EngineFacts>,
+  transports: readonly Transport[],
+): Warning[] {
   const different = new Set([...engines.values()].map(({ engine }) => engine))
   if (different.size < 2) return []
   const said = [...engines].map(([transport, { engine }]) => `${transport} on ${engine}`).join(', ')
-  const text = `not all transports ran on one engine (${said}): a part of what differs is the engines’ (--engine node runs all on one)`
+  const canBeNode = transports.every(({ engines: all = ['node'] }) => all.includes('node'))
+  const remedy = canBeNode ? ' (--engine node runs all on one)' : ''
+  const text = `not all transports ran on one engine (${said}): a part of what differs is the engines’${remedy}`
   return [{ code: 'engines', text }]
 }

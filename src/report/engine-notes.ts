@@ -1,15 +1,29 @@
 import type { ResultDocument } from '../result/schema.ts'
 import { figureOf } from './rows.ts'
 import { joined } from './sentence.ts'
-import { printable, transportLabel } from './text.ts'
+import { glued, printable, transportLabel } from './text.ts'
 
-/** What drove the sockets, in a word for the header: `native`, or `native, the server’s node`. */
-export function enginesOf({ runs, summary }: ResultDocument): string {
-  const names = (all: readonly (string | undefined)[]) =>
-    [...new Set(all.flatMap((each) => each ?? []).map(printable))].join(', ')
-  const here = names([...summary, ...runs].map(({ engine }) => engine))
-  const far = names(runs.map(({ farEngine }) => farEngine))
-  return far === '' || far === here ? here : `${here}, the server’s ${far}`
+/** What drove the sockets, for the header: `native`, `native, the server’s node`, or `node (UNIX), native (TCP, UDP)`. */
+export function enginesOf({ runs, summary, config }: ResultDocument): string {
+  const used = config.transports.flatMap((transport) => {
+    const run = runs.find((each) => each.transport === transport)
+    const engine = run?.engine ?? summary.find((each) => each.transport === transport)?.engine
+    if (engine === undefined) return []
+    const [here, far] = [printable(engine), printable(run?.farEngine ?? engine)]
+    return { transport, engines: here === far ? here : `${here}, the server’s ${far}` }
+  })
+  const distinct = [...new Set(used.map(({ engines }) => engines))]
+  if (distinct.length < 2) return distinct.join('')
+  const those = (engines: string) => used.filter((each) => each.engines === engines)
+  return distinct
+    .map((each) =>
+      glued(
+        `${each} (${those(each)
+          .map(({ transport }) => transportLabel(transport))
+          .join(', ')})`,
+      ),
+    )
+    .join(', ')
 }
 
 /** What the engines had to do without, and what they left out: both change what the figures mean. */
