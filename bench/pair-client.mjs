@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+// First, as the command does.
+import '../dist/cli/heap.js'
 import { chooseEngine } from '../dist/cli/engine.js'
 import { findTransport } from '../dist/registry.js'
 import { measured } from './netcmp.mjs'

@@ -1,4 +1,6 @@
+import { connectionMetrics } from './connection-metrics.ts'
 import { integrityMetrics } from './integrity-metrics.ts'
+import { toolMetrics } from './tool-metrics.ts'
 
 /** The catalogue: every figure netcmp prints. README, `netcmp list metrics` and docs/metrics.md are made from it. */
 
@@ -23,13 +25,6 @@ const count = { unit: 'count', better: 'neither', comparison: 'none' } as const
 
 const roundTrip = { ...ns, source: 'RFC 2681' } as const
 const oneWay = { ...ns, source: 'RFC 7679' } as const
-const tcp = { ...ns, comparison: 'none' } as const
-const tcpRate = {
-  unit: 'bitsPerSec',
-  better: 'higher',
-  comparison: 'none',
-  source: 'Linux, tcp_info',
-} as const
 const connection = { ...ns, source: 'netcmp' } as const
 
 export const metrics = [
@@ -281,78 +276,8 @@ export const metrics = [
     source: 'netcmp',
     definition: 'Chat: share of message pairs, heard by all members, that all heard in the same order.',
   },
-  {
-    id: 'retransmitCount',
-    ...count,
-    better: 'lower',
-    source: 'RFC 4898',
-    definition:
-      'TCP: segments sent again, by the kernels of those that send messages (bulk: by direction; else both ends), from the handshake on, tail loss probes among them.',
-  },
-  {
-    id: 'tcpSrttNs',
-    ...tcp,
-    source: 'RFC 6298',
-    definition:
-      'TCP: smoothed round trip of segments, by the sender’s kernel, when the sending ended. The sender is the client, but for bulk downwards.',
-  },
-  {
-    id: 'tcpMinRttNs',
-    ...tcp,
-    source: 'RFC 4898',
-    definition: 'TCP: shortest round trip of a segment, by the sender’s kernel, the handshake’s among them.',
-  },
-  {
-    id: 'tcpCwndSegments',
-    ...count,
-    source: 'RFC 5681',
-    definition: 'TCP: congestion window of a connection, by the sender’s kernel, when the sending ended.',
-  },
-  {
-    id: 'tcpCwndMaxSegments',
-    ...count,
-    source: 'RFC 5681',
-    definition: 'TCP: largest congestion window of a connection seen while sending (ten times a second).',
-  },
-  {
-    id: 'tcpMssBytes',
-    unit: 'bytes',
-    better: 'neither',
-    comparison: 'none',
-    source: 'RFC 9293',
-    definition: 'TCP: the most that one segment of the sender’s carries, less its options.',
-  },
-  {
-    id: 'tcpDeliveryRateBitsPerSec',
-    ...tcpRate,
-    definition:
-      'TCP: rate at which the far side acknowledged, the last that the sender’s kernel measured while it had more to send: null where the application, not the path, limited it.',
-  },
-  {
-    id: 'tcpPacingRateBitsPerSec',
-    ...tcpRate,
-    definition:
-      'TCP: pacing rate of the sender’s kernel when the sending ended; it holds to it where congestion control or queue pace, as bbr and fq do.',
-  },
-  {
-    id: 'cpuNsPerMessage',
-    ...ns,
-    source: 'netcmp',
-    definition:
-      'Processor time of the client process per message, less its idle turning while nothing was due.',
-  },
-  {
-    id: 'loopLagP99Ns',
-    ...ns,
-    source: 'netcmp',
-    definition: 'How long the client’s event loop kept a ready callback waiting, 99 %.',
-  },
-  {
-    id: 'sendErrorP99Ns',
-    ...ns,
-    source: 'netcmp',
-    definition: 'How long after its due time a message was sent, 99 %.',
-  },
+  ...connectionMetrics,
+  ...toolMetrics,
 ] as const satisfies readonly Metric[]
 
 export type MetricId = (typeof metrics)[number]['id']
