@@ -38,7 +38,8 @@ export async function chooseEngine(
     throw new NetcmpError('UNAVAILABLE', `${names}: only node drives its sockets (leave out --engine native)`)
   }
   const obstacle = await nativeObstacle()
-  if (obstacle && asked === 'native') throw obstacle.error
+  if (obstacle && asked === 'native')
+    throw new NetcmpError('UNAVAILABLE', `netcmp: ${obstacle.error.message}`)
   if (obstacle && socket?.spin) throw spinNeedsNative(`: ${obstacle.error.message}`)
   if (obstacle) return onNode(socket, obstacle.isUnexpected ? insteadOf(obstacle.error) : undefined)
   const loop = await sharedLoop()

@@ -147,7 +147,7 @@ function withSocketOptions(command: Command): void {
         .choices(['auto', 'node', 'native'])
         .default('auto'),
     )
-    .option('--spin', 'both ends wait awake: sooner and more exact, for a processor each (native engine)')
+    .option('--spin', 'waits awake: sooner and more exact, for a processor at each end (native engine)')
     .option('--dscp <class>', 'as EF, AF41, CS5 or 0 to 63 (Linux)')
     .option('--tos <service>', 'the same by its older names, as lowdelay, or 0 to 255 (Linux)')
     .option('--ttl <hops>', 'how many routers they may pass (TCP: Linux)')

@@ -151,6 +151,9 @@ async function serveEmbedded(
   return 0
 }
 
+/** Failures that say nothing of a host's addresses. */
+const ASKED_FOR = new Set(['ADDRESS_IN_USE', 'BAD_VALUE', 'UNAVAILABLE'])
+
 async function listenAll(
   services: readonly Service[],
   access: Access,
@@ -185,6 +188,7 @@ async function listenOn(
   optional: boolean,
 ): Promise<number> {
   let base = port
+  const before = opened.length
   for (const transport of transports.filter(({ traits }) => traits.answeredBy === 'server')) {
     for (const [offset, { name, listenOver, serve }] of services.entries()) {
       const at = transport.at(host, base === 0 ? 0 : base + offset)
@@ -196,8 +200,8 @@ async function listenOn(
         if (base === 0) base = Number(/:(\d+)$/.exec(listener.address)?.[1])
       } catch (error) {
         // A computer without IPv6 serves IPv4 alone.
-        const missing = error instanceof NetcmpError && error.code !== 'ADDRESS_IN_USE'
-        if (offset === 0 && optional && missing && opened.length > 0) return base
+        const missing = error instanceof NetcmpError && !ASKED_FOR.has(error.code)
+        if (optional && missing && opened.length === before && before > 0) return base
         throw error
       }
     }

@@ -127,6 +127,7 @@ class Comparing {
   async #reach(transport: Transport): Promise<void> {
     if (transport.traits.answeredBy === 'host') {
       this.#addresses[transport.name] = await reachHost(this.#runOptions(transport, 'echo'))
+      this.#engines.set(transport.name, await engineFacts(transport, this.#settings.socket, undefined))
       return
     }
     const session = await openSession(this.#runOptions(transport, 'echo'))

@@ -10,12 +10,15 @@ export interface Driven {
   readonly clock: Clock
 }
 
-/** `socket` and `clock` are those of the comparison: what node drives waits on node's clock all the same. */
+/**
+ * `socket` and `clock` are those of the comparison. What node drives waits on node's clock all the same; and what only system
+ * calls drive waits with node where the others are node's.
+ */
 export function drivenBy(transport: Transport, socket: SocketOptions | undefined, clock: Clock): Driven {
   const { engines = ['node'] } = transport
   const { engine: wanted = 'node', ...others } = socket ?? {}
   const engine = engines.includes(wanted) ? wanted : (engines[0] ?? 'node')
-  if (engine === 'native') return { engine, socket: { ...others, engine }, clock }
+  if (engine === 'native' && wanted === 'native') return { engine, socket: { ...others, engine }, clock }
   const isEmpty = Object.keys(others).length === 0
   return { engine, socket: isEmpty ? undefined : others, clock: wanted === 'native' ? hostClock : clock }
 }

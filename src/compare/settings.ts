@@ -80,11 +80,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     sealed: sealed(given.sealed ?? false, transports),
     verify: given.verify ?? false,
   }
-  const { verify, workloads, bulkSizeBytes } = settings
-  if (verify && workloads.includes('bulk') && Math.min(...Object.values(bulkSizeBytes)) <= LEAST_BYTES) {
-    const why = `a message of ${LEAST_BYTES} B is all header: there is nothing to verify`
-    throw new NetcmpError('BAD_VALUE', `netcmp: ${why} (a larger --size, or leave out --verify)`)
-  }
+  if (settings.verify) checkVerifiable(settings)
   if (settings.workloads.length === 0) throw new NetcmpError('BAD_VALUE', 'netcmp: no workload to run')
   return settings
 }
@@ -96,6 +92,23 @@ function sealed(wanted: boolean, transports: readonly Transport[]): boolean {
     'BAD_VALUE',
     `${name}: only the far host answers, and it has no key (leave out --key)`,
   )
+}
+
+/** That there is something to verify. */
+function checkVerifiable({ workloads, sizeBytes, bulkSizeBytes }: Settings): void {
+  const bulkBytes = Math.min(...Object.values(bulkSizeBytes))
+  const isBulkEmpty = workloads.includes('bulk') && bulkBytes <= LEAST_BYTES
+  // What a server writes into an echo, times and a number, leaves nothing of these.
+  const hasEcho =
+    workloads.includes('echo') && sizeBytes > LEAST_BYTES && !(sizeBytes >= 48 && sizeBytes <= 56)
+  if (!isBulkEmpty && (hasEcho || workloads.includes('bulk'))) return
+  const [why, remedy] = workloads.some((each) => each === 'bulk' || each === 'echo')
+    ? [
+        `a message of ${isBulkEmpty ? bulkBytes : sizeBytes} B is all header: there is nothing to verify`,
+        'a larger --size, or ',
+      ]
+    : ['only bulk and echo can be verified', '']
+  throw new NetcmpError('BAD_VALUE', `netcmp: ${why} (${remedy}leave out --verify)`)
 }
 
 function bound(

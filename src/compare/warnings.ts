@@ -1,8 +1,12 @@
 import type { Run, Summary, Warning } from '../result/schema.ts'
 import { hostLosses } from './host-losses.ts'
 
-/** The tool's own delay of 99 % is too much where it is this many times the median it measures. */
+/**
+ * The tool's own delay of 99 % is too much where it is this many times the median it measures; or, since the median holds it
+ * where most messages are late, where it is long and half of it.
+ */
 const TOO_LATE = 2
+const LONG_NS = 5e6
 
 /** What the tool and the hosts did that could explain a result. */
 export function warningsOf(summary: readonly Summary[], runs: readonly Run[]): Warning[] {
@@ -24,7 +28,7 @@ function lateness(
     const median = metrics[workload === 'chat' ? 'deliveryP50Ns' : 'rttP50Ns']
     const late = metrics[metric]
     if (median === null || median === undefined || late === null || late === undefined) return []
-    return late > TOO_LATE * median
+    return late > TOO_LATE * median || (late > LONG_NS && late > median / 2)
       ? [`${transport} ${workload} by ${time(late)} (median ${time(median)})`]
       : []
   })

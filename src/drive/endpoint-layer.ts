@@ -3,7 +3,10 @@ import type { NetcmpError } from '../core/errors.ts'
 import type { ConnectionReader } from '../transport/connection-facts.ts'
 import type { Endpoint, KernelTimes, MessageHandler } from '../transport/contract.ts'
 
-/** An endpoint over another one: does what that does, but for what a kind of layer changes. */
+/**
+ * An endpoint over another one: does what that does, but for what a kind of layer changes. Each message goes through it by
+ * itself: it neither sends copies nor takes packets of many, so that whatever a layer seals, counts or times it sees.
+ */
 export abstract class EndpointLayer implements Endpoint {
   protected readonly below: Endpoint
 

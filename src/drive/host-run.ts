@@ -4,7 +4,15 @@ import { type Nanos, nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import type { Endpoint } from '../transport/contract.ts'
-import { FrameType, frameType, HEADER_BYTES, hasToken, type Token, writeHeader } from '../wire/frame.ts'
+import {
+  FrameType,
+  frameType,
+  HEADER_BYTES,
+  hasToken,
+  newToken,
+  type Token,
+  writeHeader,
+} from '../wire/frame.ts'
 import type { Workload } from '../workload/contract.ts'
 import { type Dialling, dialWithin, type RunOptions } from './dialling.ts'
 import { Pump } from './pump.ts'
@@ -90,9 +98,4 @@ export async function reachHost(options: Dialling): Promise<Address> {
 
 function isOurs(message: Uint8Array, type: number, token: Token): boolean {
   return frameType(message) === type && hasToken(message, token)
-}
-
-function newToken(): Token {
-  const [hi = 0, lo = 0] = crypto.getRandomValues(new Uint32Array(2))
-  return { hi, lo }
 }

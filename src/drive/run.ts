@@ -47,6 +47,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const dropsBefore = readHostDrops()
   let far: HostDrops | null = null
   let socket: number | undefined
+  let farEngine: string | undefined
   let error: NetcmpError | undefined
   let stopping: NetcmpError | undefined
   try {
@@ -57,6 +58,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       })
       far = drops.far
       socket = drops.here?.socket
+      farEngine = drops.farEngine
     } else await pumped(workload, dialPump(workload, options), options)
   } catch (thrown) {
     error = asNetcmpError(thrown)
@@ -69,15 +71,19 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     drops: {
       here: hereSince(dropsBefore, socket),
       far,
-      messagesPerPacket: messagesPerPacket(options),
+      messagesPerPacket: messagesPerPacket(options, farEngine),
     },
   }
 }
 
-/** Only bursts leave many to a call. */
-function messagesPerPacket({ socket, job }: RunOptions): number {
-  const bursts = job.workload === 'bulk' && job.ratePerSec === 'max' && !job.verify
-  return socket?.engine === 'native' && bursts ? segmentsOf(job.sizeBytes) : 1
+/** Only bursts leave many to a call, at whichever end sends them. */
+function messagesPerPacket({ socket, job }: RunOptions, farEngine: string | undefined): number {
+  if (job.workload !== 'bulk' || job.ratePerSec !== 'max' || job.verify) return 1
+  const senders = [
+    job.direction === 'down' ? undefined : socket?.engine,
+    job.direction === 'up' ? undefined : farEngine,
+  ]
+  return senders.includes('native') ? segmentsOf(job.sizeBytes) : 1
 }
 
 function hereSince(before: HostDrops | null, socket: number | undefined): HostDrops | null {
@@ -131,7 +137,7 @@ async function runSessions(
   workload: Workload,
   options: RunOptions,
   onStopping: (reason: NetcmpError) => void,
-): Promise<{ here: HostDrops | null; far: HostDrops | null }> {
+): Promise<{ here: HostDrops | null; far: HostDrops | null; farEngine: string | undefined }> {
   const room = options.job.workload === 'chat' ? crypto.randomUUID() : undefined
   const sessions: Session[] = []
   try {
@@ -166,7 +172,7 @@ async function runSessions(
       { receive: 0, send: 0, interface: 0 },
       sessions.map((each) => each.endpoint),
     )
-    return { here, far: drops.reduce(largestDrops, null) }
+    return { here, far: drops.reduce(largestDrops, null), farEngine: sessions[0]?.granted?.engine }
   } finally {
     await Promise.all(sessions.map((session) => session.close()))
   }

@@ -1,4 +1,4 @@
-import type { Endpoint, KernelTimes } from '../transport/contract.ts'
+import type { KernelTimes } from '../transport/contract.ts'
 import { readSeq } from '../wire/frame.ts'
 import { EndpointLayer } from './endpoint-layer.ts'
 
@@ -9,10 +9,6 @@ const SLOTS = 4096
 export class TimedEndpoint extends EndpointLayer {
   readonly #seqs = new Float64Array(SLOTS).fill(Number.NaN)
   readonly #names = new Float64Array(SLOTS)
-
-  constructor(below: Endpoint) {
-    super(below)
-  }
 
   override send(message: Uint8Array): boolean {
     const room = super.send(message)

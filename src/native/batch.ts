@@ -20,6 +20,9 @@ import {
 
 const OUT_BYTES = 65_536
 
+/** What the kernel answers to a packet that it, or the way out, cannot cut apart. */
+const CANNOT_CUT = new Set([-c.EINVAL, -c.EMSGSIZE, -c.EIO])
+
 // Where each part of the message to send lies.
 const VECTOR = MMSG_BYTES
 const NAME = VECTOR + VECTOR_BYTES
@@ -63,7 +66,7 @@ export class Batch {
     view.setInt32(CONTROL + CMSG_TYPE, c.UDP_SEGMENT, true)
   }
 
-  /** One more, of the same bytes and for the same one as those in it. */
+  /** One more, as long as those in it and for the same one as those in it. */
   add(bytes: Uint8Array, to: Uint8Array | undefined): void {
     this.#out.bytes.set(bytes, this.bytes)
     this.#copied = undefined
@@ -100,7 +103,7 @@ export class Batch {
     const { count } = this
     this.count = 0
     this.bytes = 0
-    if (result >= 0 || count === 1 || result === -c.ECONNREFUSED) return result
+    if (count === 1 || !CANNOT_CUT.has(result)) return result
     if (count > SEGMENTS_BEFORE_6_9 && takesMany) {
       takesMany = false
       return this.#resend(count, SEGMENTS_BEFORE_6_9)

@@ -49,7 +49,7 @@ export const MSG_TRUNC_OF_TCP: Capability = {
 }
 
 /** TCP_INFO (tcp(7)): what the kernel knows of a connection: its round trip, its window, what it sent again. */
-const CONNECTION_FACTS: Capability = {
+export const CONNECTION_FACTS: Capability = {
   name: 'TCP_INFO',
   without: 'nobody but the kernel knows what TCP sent again',
   has: (libc) =>
@@ -60,7 +60,7 @@ const CONNECTION_FACTS: Capability = {
 }
 
 /** SO_TIMESTAMPING with RX_SOFTWARE (timestamping.rst): when the kernel received a packet. */
-const RECEIVE_TIMESTAMPS: Capability = {
+export const RECEIVE_TIMESTAMPS: Capability = {
   name: 'timestamps (receive)',
   without: 'a packet is timed where netcmp reads it',
   has: takes(
@@ -72,7 +72,7 @@ const RECEIVE_TIMESTAMPS: Capability = {
 }
 
 /** SO_TIMESTAMPING with TX_SOFTWARE (timestamping.rst): when a packet was handed to the network device. */
-const TRANSMIT_TIMESTAMPS: Capability = {
+export const TRANSMIT_TIMESTAMPS: Capability = {
   name: 'timestamps (send)',
   without: 'a packet is timed where netcmp sends it',
   has: takes(

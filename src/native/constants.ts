@@ -69,6 +69,7 @@ export const EPOLL_CTL_DEL = 2
 export const EPOLL_CTL_MOD = 3
 export const EPOLLIN = 1
 export const EPOLLOUT = 4
+export const EPOLLERR = 8
 export const EPOLL_EVENT_BYTES = process.arch === 'x64' ? 12 : 16
 export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
 
@@ -93,8 +94,13 @@ export const UDP_SEGMENT = 103
 export const UDP_GRO = 104
 
 // asm-generic/errno.h
+export const EIO = 5
 export const EBADF = 9
 export const EAGAIN = 11
+export const EINVAL = 22
+export const ENFILE = 23
+export const EMFILE = 24
+export const EMSGSIZE = 90
 export const ECONNREFUSED = 111
 export const EALREADY = 114
 export const EINPROGRESS = 115
@@ -102,5 +108,6 @@ export const EINPROGRESS = 115
 // linux/tcp.h
 export const IPPROTO_TCP = 6
 export const TCP_NODELAY = 1
+export const TCP_CORK = 3
 export const TCP_INFO = 11
 export const TCP_CONGESTION = 13

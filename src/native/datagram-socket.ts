@@ -160,6 +160,8 @@ export class NativeDatagramSocket implements Watcher {
     if (this.#closed) return
     this.#flush()
     this.#closed = true
+    this.#waiting.length = 0
+    this.#waitingBytes = 0
     this.#loop.unwatch(this.#fd)
     this.#libc.close(this.#fd)
     this.#batch.free()
@@ -174,7 +176,7 @@ export class NativeDatagramSocket implements Watcher {
 
   writable(): void {
     if (this.#closed || !this.#flush()) return
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#closed) {
       const { bytes, to, done } = this.#waiting.shift() as Waiting
       this.#waitingBytes -= bytes.length
       this.#batch.add(bytes, to)
@@ -219,6 +221,10 @@ export class NativeDatagramSocket implements Watcher {
     this.#lastAddress = address
     this.#lastDestination = found
     return found
+  }
+
+  erred(): void {
+    this.kernelTimes?.drain()
   }
 
   readable(): boolean {

@@ -19,7 +19,12 @@ export class KeptBytes {
     this.length = bytes.length
     this.#libc = libc
     this.#offset = libc.alloc(8)
-    this.#fd = fileOf(bytes) ?? this.#memoryOf(bytes)
+    try {
+      this.#fd = fileOf(bytes) ?? this.#memoryOf(bytes)
+    } catch (error) {
+      this.#offset.free()
+      throw error
+    }
   }
 
   /** Sends those from one offset on to a socket; returns how many it took, or the error. */
@@ -31,10 +36,15 @@ export class KeptBytes {
 
   #memoryOf(bytes: Uint8Array): number {
     const fd = succeed('memfd_create', this.#libc.memfd_create(this.#offset.address, c.MFD_CLOEXEC))
-    for (let at = 0; at < bytes.length; ) {
-      at += succeed('write', this.#libc.writeBytes(fd, bytes.subarray(at), bytes.length - at))
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        at += succeed('write', this.#libc.writeBytes(fd, bytes.subarray(at), bytes.length - at))
+      }
+      return fd
+    } catch (error) {
+      this.#libc.close(fd)
+      throw error
     }
-    return fd
   }
 
   free(): void {

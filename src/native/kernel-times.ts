@@ -39,6 +39,7 @@ export class SocketTimes implements KernelTimes {
   /** Sent, and not yet told of. */
   #untold = 0
   #broken = false
+  #closed = false
 
   private constructor(libc: Libc, fd: number) {
     this.#libc = libc
@@ -85,9 +86,20 @@ export class SocketTimes implements KernelTimes {
     this.hear()
   }
 
-  /** A call failed: whether it took a number is not known, so that later ones say nothing. */
+  /** A call failed: whether it took a number is not known, so that later ones say nothing, and are not asked for. */
   failed(): void {
+    if (this.#broken) return
     this.#broken = true
+    this.lastSent = Number.NaN
+    const [level, name] = [c.SOL_SOCKET, c.SO_TIMESTAMPING]
+    const { view, address } = this.#head
+    view.setUint32(READ, 0, true)
+    this.#libc.setsockopt(this.#fd, level, name, address + READ, 4)
+    this.drain()
+  }
+
+  /** What was sent last has not left whole: its number is not known yet. */
+  waits(): void {
     this.lastSent = Number.NaN
   }
 
@@ -111,15 +123,26 @@ export class SocketTimes implements KernelTimes {
     return this.#head.bytes.subarray(READ, READ + bytes)
   }
 
-  /** Takes in what the kernel tells of what was sent. */
+  /** Takes in what the kernel tells of what was sent, as far as something is expected. */
   hear(): void {
-    while (this.#untold > 0) {
-      const { view, address } = this.#head
-      view.setUint32(MMSG_CONTROL_LENGTH, CONTROL_BYTES, true)
-      if (this.#libc.recvmsg(this.#fd, address, c.MSG_ERRQUEUE | c.MSG_DONTWAIT) < 0) return
-      this.#untold--
-      this.#told(view, view.getUint32(MMSG_CONTROL_LENGTH, true))
+    while (this.#untold > 0 && this.#take()) this.#untold--
+  }
+
+  /** Takes in all that it tells, expected or not: of a segment that was sent twice it tells twice. */
+  drain(): void {
+    for (let n = 0; n < SLOTS; n++) {
+      if (!this.#take()) break
+      if (this.#untold > 0) this.#untold--
     }
+  }
+
+  #take(): boolean {
+    if (this.#closed) return false
+    const { view, address } = this.#head
+    view.setUint32(MMSG_CONTROL_LENGTH, CONTROL_BYTES, true)
+    if (this.#libc.recvmsg(this.#fd, address, c.MSG_ERRQUEUE | c.MSG_DONTWAIT) < 0) return false
+    this.#told(view, view.getUint32(MMSG_CONTROL_LENGTH, true))
+    return true
   }
 
   #told(view: DataView, bytes: number): void {
@@ -135,6 +158,7 @@ export class SocketTimes implements KernelTimes {
 
   /** Its socket is closed. */
   free(): void {
+    this.#closed = true
     this.#broken = true
     this.#untold = 0
     this.#head.free()

@@ -89,7 +89,8 @@ export class Loop {
    * costs more than all else.
    */
   gather(): void {
-    this.#gathers = true
+    // Others must not wait for it, and who spins wants to be told at once.
+    this.#gathers = !this.spins && this.#poller.told === 1
   }
 
   /** Calls back in the next turn, which then does not wait. */
@@ -125,10 +126,19 @@ export class Loop {
       const told = this.#await(now, until)
       now = hostClock.now()
       if (told && !this.#calm) this.#busyUntil = now + IDLE_NS
-      for (const alarm of this.#alarms) if (alarm.due <= now) alarm.fire(now)
+      this.#fire(now)
     } while (this.#goesOn && now < until && this.#soon.length === 0)
     if (now < this.#busyUntil || this.#nextDue() - now < IDLE_NS) this.schedule()
     else this.#rest()
+  }
+
+  /** Each at most once: one that is set again meanwhile has its turn later. */
+  #fire(now: Nanos): void {
+    let left = this.#alarms.size
+    for (const alarm of this.#alarms) {
+      if (left-- === 0) return
+      if (alarm.due <= now) alarm.fire(now)
+    }
   }
 
   /** Waits for something to tell, or the next moment. */

@@ -115,10 +115,7 @@ export class NativeMessageSocket implements Watcher {
 
   readable(): boolean {
     // An error is told even while nothing is wanted.
-    if (this.#held) {
-      this.#tellError()
-      return true
-    }
+    if (this.#held) return this.#tellError()
     for (let n = 0; n < READS_PER_TURN && !this.#held && !this.#closed; n++) {
       const result = this.#memory.receive(this.#fd)
       if (result === -c.EAGAIN) return n > 0
@@ -162,8 +159,9 @@ export class NativeMessageSocket implements Watcher {
     else (done ?? this.#onError)(failure('sendmsg', result))
   }
 
-  #tellError(): void {
+  #tellError(): boolean {
     const error = new OptionsOf(this.#libc, this.#loop.scratch, this.#fd).get(c.SOL_SOCKET, c.SO_ERROR)
     if (error !== 0) this.#onError(failure('recvmsg', -error))
+    return error !== 0
   }
 }

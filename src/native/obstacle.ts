@@ -33,6 +33,8 @@ function refused(libc: Libc): string | undefined {
     ['epoll_pwait2', libc.epoll_pwait2(-1, at, 1, at)],
     ['epoll_ctl', libc.epoll_ctl(-1, c.EPOLL_CTL_ADD, -1, at)],
     ['sendmsg', libc.sendmsg(-1, at, 0)],
+    ['recvmsg', libc.recvmsg(-1, at, 0)],
+    ['sendfile', libc.sendfile(-1, -1, 0, 1)],
     ['recvmmsg', libc.recvmmsg(-1, at, 1, c.MSG_DONTWAIT, 0)],
     ['accept4', libc.accept4(-1, 0, 0, 0)],
   ]

@@ -12,12 +12,16 @@ export interface Watcher {
   /** There is something to read, or there may be. Returns whether there was. */
   readable(): boolean
   writable(): void
+  /** There is an error, or word of what was sent. */
+  erred?(): void
 }
 
 /** Descriptors, and who wants to know what of them: epoll(7). */
 export class Poller {
   /** Can itself be waited for: readable while there is anything to tell. */
   readonly fd: number
+  /** How many descriptors there was something to tell of, at last. */
+  told = 0
   readonly #libc: Libc
   readonly #events: NativeMemory
   readonly #one: NativeMemory
@@ -67,14 +71,16 @@ export class Poller {
     const { address } = this.#events
     this.#timespec.view.setUint32(8, Math.max(0, ns), true)
     const count = this.#libc.epoll_pwait2(this.fd, address, MOST_EVENTS, this.#timespec.address)
+    this.told = Math.max(0, count)
     for (let n = 0; n < count; n++) this.#dispatch(n)
     return count > 0
   }
 
   /** Looks, without waiting, and tells the watchers. Returns whether there was anything to tell. */
   look(): boolean {
-    if (this.#active?.readable()) return true
-    if (this.#active && --this.#untilAll > 0) return false
+    this.told = 1
+    // The others, too, even while this one always has something.
+    if (this.#active && --this.#untilAll > 0) return this.#active.readable()
     this.#untilAll = ASK_ALL_EVERY
     return this.wait(0)
   }
@@ -95,6 +101,7 @@ export class Poller {
     if ((events & ~c.EPOLLOUT) !== 0) {
       this.#active = watcher
       this.#activeFd = fd
+      if ((events & c.EPOLLERR) !== 0) watcher?.erred?.()
       watcher?.readable()
     }
     // Unless that made it another's.

@@ -8,6 +8,7 @@ import { NativeStreamSocket } from './stream-socket.ts'
 
 const BACKLOG = 511
 const ACCEPTS_PER_TURN = 64
+const REST_MS = 20
 
 interface ServerEvents {
   readonly connection: [NativeStreamSocket]
@@ -46,6 +47,7 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
       if (fd === -c.EAGAIN) return n > 0
       if (fd < 0) {
         this.emit('error', failure('accept', fd))
+        if (fd === -c.EMFILE || fd === -c.ENFILE) this.#rest()
         return true
       }
       const socket = new NativeStreamSocket(this.#loop, fd)
@@ -60,6 +62,14 @@ export class NativeStreamServer extends EventEmitter<ServerEvents> implements Wa
   }
 
   writable(): void {}
+
+  /** Without descriptors there is nothing to do until somebody closes one. */
+  #rest(): void {
+    this.#loop.want(this.#fd, false, false)
+    setTimeout(() => {
+      if (!this.#closed) this.#loop.want(this.#fd, true, false)
+    }, REST_MS).unref()
+  }
 
   close(closed: () => void): void {
     if (this.#closed) return

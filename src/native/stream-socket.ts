@@ -7,7 +7,7 @@ import { failure, type Libc } from './libc.ts'
 import type { Loop } from './loop.ts'
 import { BytesPiece, KeptPiece, type Piece } from './piece.ts'
 import type { Watcher } from './poller.ts'
-import { addressesOf } from './socket.ts'
+import { addressesOf, OptionsOf } from './socket.ts'
 
 /** Larger than node's: a call costs the same, and nothing of this is kept. */
 const READ_BYTES = 256 * 1024
@@ -56,6 +56,8 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   #headReads = 0
   #reads = false
   #corked = false
+  /** The kernel was told that more comes. */
+  #holdsBack = false
   #ends = false
   #ended = false
   #peerEnded = false
@@ -118,8 +120,12 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     this.#corked = true
   }
 
+  /** What was held back for more to come with it leaves. */
   uncork(): void {
     this.#corked = false
+    if (!this.#holdsBack || this.destroyed) return
+    this.#holdsBack = false
+    new OptionsOf(this.#libc, this.#loop.scratch, this.#fd).trySet(c.IPPROTO_TCP, c.TCP_CORK, 0)
   }
 
   write(bytes: Uint8Array, written?: () => void): boolean {
@@ -128,6 +134,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     if (this.#pending.length > 0) return this.#wait(new BytesPiece(this.#libc, this.#fd, bytes), written)
     const flags = c.MSG_NOSIGNAL | c.MSG_DONTWAIT | (this.#corked ? c.MSG_MORE : 0)
     const sent = bytes.length === 0 ? 0 : this.#libc.sendBytes(this.#fd, bytes, bytes.length, flags)
+    this.#holdsBack = this.#corked
     if (sent > 0) this.kernelTimes?.sent(sent)
     if (sent === bytes.length) {
       written?.()
@@ -138,14 +145,24 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     return this.#wait(new BytesPiece(this.#libc, this.#fd, left), written)
   }
 
-  /** Writes the bytes from an offset on, as they were when it was first called with this memory: they are copied once. */
-  writeKept(memory: Uint8Array, from: number, written?: () => void): boolean {
-    if (this.destroyed) return false
-    if (this.#keptOf !== memory) {
+  /** Has the kernel keep these bytes, in the place of others; false where it cannot, or still sends from those. */
+  keep(memory: Uint8Array): boolean {
+    if (this.#keptOf === memory) return true
+    if (this.destroyed || this.#pending.length > 0) return false
+    try {
+      const next = new KeptBytes(this.#libc, memory)
       this.#kept?.free()
-      this.#kept = new KeptBytes(this.#libc, memory)
+      this.#kept = next
       this.#keptOf = memory
+      return true
+    } catch {
+      return false
     }
+  }
+
+  writeKept(from: number, written?: () => void): boolean {
+    if (this.destroyed) return false
+    this.#holdsBack = false
     const piece = new KeptPiece(this.#kept as KeptBytes, this.#fd, from)
     if (this.#pending.length > 0) return this.#wait(piece, written)
     const sent = piece.send()
@@ -159,6 +176,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   #wait(piece: Piece, written: (() => void) | undefined): false {
     this.#pending.push({ piece, written })
     this.writableLength += piece.length
+    this.kernelTimes?.waits()
     if (this.#pending.length === 1) this.#want()
     return false
   }
@@ -183,6 +201,10 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     }
     this.#want()
     if (this.#ends) this.#shutDown()
+  }
+
+  erred(): void {
+    this.kernelTimes?.drain()
   }
 
   readable(): boolean {

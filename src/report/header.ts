@@ -17,7 +17,9 @@ export function headerOf(document: ResultDocument): readonly [string[], string[]
   if (config.bind !== undefined) what.push(`from ${printable(config.bind)}`)
   what.push(...congestionOf(document), ...leaving(config), ...pathOf(document))
   if (config.sealed) what.push('sealed with a key')
-  if (config.verify) what.push('every byte verified')
+  if (config.verify && document.summary.some(({ metrics }) => (metrics.corruptCount ?? null) !== null)) {
+    what.push('every byte verified')
+  }
   return [
     [
       `netcmp ${printable(tool.version)}`,
@@ -48,7 +50,8 @@ function targetOf(config: Config): string {
 /** What TCP ran; what was asked for, where no socket told. */
 function congestionOf({ runs, config }: ResultDocument): string[] {
   const names = new Set(runs.flatMap(({ congestion }) => congestion ?? []))
-  if (names.size === 0 && config.socket?.congestion !== undefined) names.add(config.socket.congestion)
+  const asked = config.transports.includes('tcp') ? config.socket?.congestion : undefined
+  if (names.size === 0 && asked !== undefined) names.add(asked)
   return names.size === 0 ? [] : [glued(`congestion control ${[...names].map(printable).join(', ')}`)]
 }
 

@@ -36,7 +36,7 @@ export class Receiver {
 
   /** Many probes with this token, of `messageBytes` each, but perhaps the last; returns how many bytes it took of them. */
   recordPacked(probes: Uint8Array, messageBytes: number, atNs: number, token: Token): number {
-    if (this.#final || this.#payload !== undefined) return 0
+    if (this.#final || this.#payload !== undefined || messageBytes < HEADER_BYTES) return 0
     let at = 0
     for (; at + HEADER_BYTES <= probes.length && isProbeAt(probes, at, token); at += messageBytes) {
       this.#arrivals.record(readSeqAt(probes, at))

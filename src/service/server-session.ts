@@ -116,7 +116,7 @@ export class ServerSession {
   readonly #packed = (probes: Uint8Array, at: Nanos, messageBytes: number): number => {
     if (this.ended || !(this.#role instanceof BulkRole) || !this.#allowance.isUnlimited) return 0
     const bytes = this.#role.packed(probes, at, messageBytes)
-    this.heardAt = at
+    if (bytes > 0) this.heardAt = at
     this.#terms.server.probeCount += Math.ceil(bytes / messageBytes)
     return bytes
   }
@@ -145,9 +145,10 @@ export class ServerSession {
       const now = withSocketDrops(this.#terms.server.readDrops(), [this.#terms.endpoint])
       this.#drops ??= dropsSince(this.#dropsBefore, now)
     }
-    if (this.#drops) return { ...stats, drops: capped(this.#drops) }
     const figures = request.final ? this.#sampler.figures(0) : undefined
-    const full = figures && { ...stats, connection: told(figures) }
+    const full = this.#drops
+      ? { ...stats, drops: capped(this.#drops) }
+      : figures && { ...stats, connection: told(figures) }
     return full && fitsControl(full) ? full : stats
   }
 

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { hostOf } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { type HostDrops, readHostDrops } from '../drive/host-drops.ts'
 import { SealedEndpoint } from '../drive/sealed-endpoint.ts'
 import type { Endpoint, Engine, Traits } from '../transport/contract.ts'
-import type { Token } from '../wire/frame.ts'
+import { newToken } from '../wire/frame.ts'
 import type { AnyRequest, Refusal } from '../wire/session-messages.ts'
 import { Collection, type Collector } from './collection.ts'
 import { Cookies } from './cookies.ts'
@@ -185,9 +184,4 @@ export class SessionServer {
 
 function roomOf(request: AnyRequest): string {
   return request.workload === 'collect' ? '' : (request.room ?? '')
-}
-
-function newToken(): Token {
-  const bytes = randomBytes(8)
-  return { hi: bytes.readUInt32BE(0), lo: bytes.readUInt32BE(4) || 1 }
 }

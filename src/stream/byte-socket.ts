@@ -28,8 +28,10 @@ export interface ByteSocket {
   cork(): void
   uncork(): void
   write(bytes: Uint8Array, written?: () => void): boolean
-  /** Writes bytes that are the same each time, from an offset on. */
-  writeKept?(memory: Uint8Array, from: number, written?: () => void): boolean
+  /** Has bytes that are the same each time kept where they can be written from; false where they cannot. */
+  keep?(memory: Uint8Array): boolean
+  /** Writes those that are kept, from an offset on. */
+  writeKept?(from: number, written?: () => void): boolean
   end(): unknown
   destroy(): unknown
 }

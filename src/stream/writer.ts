@@ -58,8 +58,8 @@ export class MessageWriter {
   /** As of `Endpoint.sendCopies`, one of them; false where it wrote none. */
   writeCopy(message: Uint8Array, next: (copy: Uint8Array) => void): boolean {
     const socket = this.#socket
-    const { writableLength, writeKept } = socket
-    if (!writeKept || this.#headBytes === 0 || message.length < KEPT_BYTES || writableLength > 0) return false
+    if (this.#headBytes === 0 || message.length < KEPT_BYTES || socket.writableLength > 0) return false
+    if (!socket.keep?.(message)) return false
     next(message)
     const head = scratchOf(this.#headBytes + NUMBERED_BYTES)
     writePrefix(head, message.length)
@@ -67,7 +67,7 @@ export class MessageWriter {
     socket.cork()
     socket.write(head)
     if (socket.writableLength > 0) giveAway()
-    writeKept.call(socket, message, NUMBERED_BYTES, this.#onWritten)
+    socket.writeKept?.(NUMBERED_BYTES, this.#onWritten)
     socket.uncork()
     return true
   }

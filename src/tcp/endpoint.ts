@@ -9,6 +9,7 @@ import {
 } from '../core/address.ts'
 import { systemError } from '../core/errors.ts'
 import { type Connecting, connectStream } from '../native/connect.ts'
+import type { Loop } from '../native/loop.ts'
 import { sharedLoop } from '../native/shared-loop.ts'
 import { openSocket } from '../native/socket.ts'
 import type { ByteSocket } from '../stream/byte-socket.ts'
@@ -76,16 +77,18 @@ async function inTurn(
   for (const { host, family } of candidates) {
     const at = options.bind === undefined ? undefined : { host: options.bind, port: 0 }
     const isNative = socket.engine === 'native'
-    const fd = await openSocket({
-      who: 'tcp',
-      kind: 'stream',
-      family,
-      options: socket,
-      at: isNative ? at : undefined,
-    })
     try {
-      if (!isNative) return await connect({ host, fd, autoSelectFamily: false })
+      const loop = isNative ? await sharedLoop() : undefined
+      const fd = await openSocket({
+        who: 'tcp',
+        kind: 'stream',
+        family,
+        options: socket,
+        at: isNative ? at : undefined,
+      })
+      if (loop === undefined) return await connect({ host, fd, autoSelectFamily: false })
       return await dialNative(
+        loop,
         { fd, family, host, port, noDelay: options.nagle !== true, timed: socket.timed },
         options,
         signal,
@@ -98,11 +101,12 @@ async function inTurn(
 }
 
 async function dialNative(
+  loop: Loop,
   connecting: Connecting,
   options: DialOptions,
   signal: AbortSignal | undefined,
 ): Promise<Endpoint> {
-  const socket = await connectStream(await sharedLoop(), connecting, signal).catch((error: unknown) => {
+  const socket = await connectStream(loop, connecting, signal).catch((error: unknown) => {
     throw systemError(error, `tcp: cannot connect to ${formatHostPort(connecting.host, connecting.port)}`)
   })
   return new StreamEndpoint({ who: 'tcp', socket, readBuffer: socket, ...connectionOf(socket) }, options)

@@ -1,5 +1,11 @@
 import { formatHostPort } from '../core/address.ts'
-import { MSG_TRUNC_OF_TCP, whichOf } from '../native/capabilities.ts'
+import {
+  CONNECTION_FACTS,
+  MSG_TRUNC_OF_TCP,
+  RECEIVE_TIMESTAMPS,
+  TRANSMIT_TIMESTAMPS,
+  whichOf,
+} from '../native/capabilities.ts'
 import type { Transport } from '../transport/contract.ts'
 import { chat } from './chat.ts'
 import { echo } from './echo.ts'
@@ -11,7 +17,7 @@ export const tcp: Transport = {
   name: 'tcp',
   traits,
   engines: ['node', 'native'],
-  capabilities: () => whichOf([MSG_TRUNC_OF_TCP]),
+  capabilities: () => whichOf([MSG_TRUNC_OF_TCP, CONNECTION_FACTS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS]),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

@@ -51,6 +51,7 @@ async function own(
   options: SocketOptions,
   noDelay: boolean,
 ): Promise<ByteServer | { fd: number }> {
+  const loop = options.engine === 'native' ? await sharedLoop() : undefined
   const fd = await openSocket({ who: 'tcp', kind: 'stream', family, options, at: { host, port } })
-  return options.engine === 'native' ? new NativeStreamServer(await sharedLoop(), fd, noDelay) : { fd }
+  return loop ? new NativeStreamServer(loop, fd, noDelay) : { fd }
 }

@@ -1,5 +1,12 @@
 import { formatHostPort } from '../core/address.ts'
-import { FORCED_BUFFERS, UDP_GRO, UDP_SEGMENT, whichOf } from '../native/capabilities.ts'
+import {
+  FORCED_BUFFERS,
+  RECEIVE_TIMESTAMPS,
+  TRANSMIT_TIMESTAMPS,
+  UDP_GRO,
+  UDP_SEGMENT,
+  whichOf,
+} from '../native/capabilities.ts'
 import type { Transport } from '../transport/contract.ts'
 import { chat } from './chat.ts'
 import { echo } from './echo.ts'
@@ -11,7 +18,8 @@ export const udp: Transport = {
   name: 'udp',
   traits,
   engines: ['node', 'native'],
-  capabilities: () => whichOf([UDP_SEGMENT, UDP_GRO, FORCED_BUFFERS]),
+  capabilities: () =>
+    whichOf([UDP_SEGMENT, UDP_GRO, FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS]),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

@@ -67,7 +67,12 @@ async function native(
 ): Promise<UdpSocket> {
   const loop = await sharedLoop()
   const fd = await openSocket({ who: 'udp', kind: 'datagram', family, options, at, to })
-  return new NativeDatagramSocket(loop, fd, family, options.timed)
+  try {
+    return new NativeDatagramSocket(loop, fd, family, options.timed)
+  } catch (error) {
+    loop.libc.close(fd)
+    throw error
+  }
 }
 
 /** Where node is to bind a socket: an address, or a descriptor that is bound and has the options that node cannot set. */

@@ -24,7 +24,10 @@ export class ClientSocket extends NativeMessageSocket {
       chmodSync(path, ONLY_OWNER)
     } catch (error) {
       libc.close(room)
-      if (fd >= 0) libc.close(fd)
+      if (fd >= 0) {
+        libc.close(fd)
+        rmSync(path, { force: true })
+      }
       throw error
     }
     super(loop, fd, { name, fd: room })

@@ -44,6 +44,12 @@ export interface Token {
 
 export const NO_TOKEN: Token = { hi: 0, lo: 0 }
 
+/** One that nobody guesses. */
+export function newToken(): Token {
+  const [hi = 0, lo = 0] = crypto.getRandomValues(new Uint32Array(2))
+  return { hi, lo: lo || 1 }
+}
+
 /** The type of a frame; 0 where the bytes are none of ours. */
 export function frameType(bytes: Uint8Array): number {
   if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC_0 || bytes[1] !== MAGIC_1 || bytes[2] !== VERSION)

@@ -66,7 +66,7 @@ export type Refusal = v.InferOutput<typeof refusal>
 export const statsRequest = v.object({ sentCount: count, final: v.boolean() })
 export type StatsRequest = v.InferOutput<typeof statsRequest>
 
-/** Four of these and all other numbers at their largest fit CONTROL_BYTES. */
+/** As much as is told of a count: with that, answers fit CONTROL_BYTES, or leave out what does not. */
 export const MOST_COUNTED = 999_999_999
 const dropCount = v.pipe(count, v.maxValue(MOST_COUNTED))
 

@@ -13,6 +13,8 @@ import { simulatedTransport } from '../sim/simulated-transport.ts'
 
 const transports = ['tcp', 'udp'].map(findTransport)
 
+const TIMES = ['timestamps (receive)', 'timestamps (send)']
+
 /** Paced, and in no hurry: how many messages there are is a matter of the schedule alone, but for dials. */
 const SETTINGS = {
   blocks: 1,
@@ -149,8 +151,8 @@ it.skipIf(!isNative)(
     )
     expect(used).toEqual(
       new Map([
-        ['tcp', ['MSG_TRUNC']],
-        ['udp', ['UDP_SEGMENT', 'UDP_GRO', 'SO_RCVBUFFORCE']],
+        ['tcp', ['MSG_TRUNC', 'TCP_INFO', ...TIMES]],
+        ['udp', ['UDP_SEGMENT', 'UDP_GRO', 'SO_RCVBUFFORCE', ...TIMES]],
       ]),
     )
     expect(node.runs.filter(({ capabilities }) => capabilities)).toEqual([])
