@@ -129,11 +129,24 @@ export const rows = [
       atMost: 100,
     },
     {
+      what: `schedule error p99 at ${rate}/s, of the C loop`,
+      needs: ['gcc'],
+      peer: async () => (await reference('wakes', rate, 'sleep')).errorP99Ns / 1e3,
+      ours: (native) => scheduleErrorUs(native, rate),
+    },
+    {
       what: `schedule error p99 at ${rate}/s, spin`,
       options: SPIN,
       ours: (native) => scheduleErrorUs(native, rate),
       unit: ' us',
       atMost: 5,
+    },
+    {
+      what: `schedule error p99 at ${rate}/s, spin, of the C loop`,
+      needs: ['gcc'],
+      options: SPIN,
+      peer: async () => (await reference('wakes', rate, 'spin')).errorP99Ns / 1e3,
+      ours: (native) => scheduleErrorUs(native, rate),
     },
   ]),
 ]

@@ -108,6 +108,5 @@ export const EINPROGRESS = 115
 // linux/tcp.h
 export const IPPROTO_TCP = 6
 export const TCP_NODELAY = 1
-export const TCP_CORK = 3
 export const TCP_INFO = 11
 export const TCP_CONGESTION = 13

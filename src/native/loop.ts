@@ -1,6 +1,7 @@
 import type { Alarm, Nanos } from '../core/clock.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { Spinning } from '../core/spinning.ts'
+import { NS_PER_MS } from '../core/units.ts'
 import * as c from './constants.ts'
 import type { Libc } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
@@ -160,14 +161,16 @@ export class Loop {
 
   /** Looks again and again, until there is something to tell, or the end comes. */
   #look(from: number, end: number): boolean {
-    let now = from
+    // Not the host's clock, whose readings leave garbage: collecting it takes longer than anything that is waited for here.
+    const began = performance.now()
+    let passedNs = 0
     for (;;) {
       if (this.#poller.look()) return true
-      const before = now
-      now = hostClock.now()
-      this.idleNs += now - before
-      this.#spinning.idled(now - before, now)
-      if (now >= end) return false
+      const before = passedNs
+      passedNs = (performance.now() - began) * NS_PER_MS
+      this.idleNs += passedNs - before
+      this.#spinning.idled(passedNs - before, from + passedNs)
+      if (from + passedNs >= end) return false
     }
   }
 

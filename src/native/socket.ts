@@ -130,6 +130,16 @@ export class OptionsOf {
     return view.getInt32(0, true)
   }
 
+  /** The name of a connection's congestion control; empty where it has none. */
+  congestion(): string {
+    const { view, bytes, address } = this.#memory
+    view.setUint32(LONGEST_NAME, LONGEST_NAME, true)
+    const [level, name] = [c.IPPROTO_TCP, c.TCP_CONGESTION]
+    if (this.#libc.getsockopt(this.#fd, level, name, address, address + LONGEST_NAME) < 0) return ''
+    const end = bytes.subarray(0, LONGEST_NAME).indexOf(0)
+    return String.fromCharCode(...bytes.subarray(0, end < 0 ? LONGEST_NAME : end))
+  }
+
   /** Packets that found no room in the receive buffer since the socket was made; undefined where the kernel does not say. */
   dropCount(): number | undefined {
     const { view, address } = this.#memory

@@ -55,9 +55,6 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   #keptOf: Uint8Array | undefined
   #headReads = 0
   #reads = false
-  #corked = false
-  /** The kernel was told that more comes. */
-  #holdsBack = false
   #ends = false
   #ended = false
   #peerEnded = false
@@ -116,25 +113,31 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     this.#loop.unwatch(this.#fd)
   }
 
-  cork(): void {
-    this.#corked = true
+  /** Nothing is held back but by `writeTogether`. */
+  cork(): void {}
+
+  uncork(): void {}
+
+  writeTogether(head: Uint8Array, body: Uint8Array, written?: () => void): boolean {
+    this.#writeHead(head)
+    return this.write(body, written)
   }
 
-  /** What was held back for more to come with it leaves. */
-  uncork(): void {
-    this.#corked = false
-    if (!this.#holdsBack || this.destroyed) return
-    this.#holdsBack = false
-    new OptionsOf(this.#libc, this.#loop.scratch, this.#fd).trySet(c.IPPROTO_TCP, c.TCP_CORK, 0)
+  /** More follows at once, and leaves with it. */
+  #writeHead(head: Uint8Array): void {
+    this.#write(head, c.MSG_MORE)
   }
 
   write(bytes: Uint8Array, written?: () => void): boolean {
+    return this.#write(bytes, 0, written)
+  }
+
+  #write(bytes: Uint8Array, more: number, written?: () => void): boolean {
     if (this.destroyed) return false
     this.#loop.goOn()
     if (this.#pending.length > 0) return this.#wait(new BytesPiece(this.#libc, this.#fd, bytes), written)
-    const flags = c.MSG_NOSIGNAL | c.MSG_DONTWAIT | (this.#corked ? c.MSG_MORE : 0)
+    const flags = c.MSG_NOSIGNAL | c.MSG_DONTWAIT | more
     const sent = bytes.length === 0 ? 0 : this.#libc.sendBytes(this.#fd, bytes, bytes.length, flags)
-    this.#holdsBack = this.#corked
     if (sent > 0) this.kernelTimes?.sent(sent)
     if (sent === bytes.length) {
       written?.()
@@ -148,7 +151,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   /** Has the kernel keep these bytes, in the place of others; false where it cannot, or still sends from those. */
   keep(memory: Uint8Array): boolean {
     if (this.#keptOf === memory) return true
-    if (this.destroyed || this.#pending.length > 0) return false
+    if (this.destroyed || this.#pending.length > 0 || this.#paces()) return false
     try {
       const next = new KeptBytes(this.#libc, memory)
       this.#kept?.free()
@@ -160,9 +163,15 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
     }
   }
 
-  writeKept(from: number, written?: () => void): boolean {
+  /** bbr paces by what it is given: what comes page by page leaves at half the rate. */
+  #paces(): boolean {
+    const options = new OptionsOf(this.#libc, this.#loop.scratch, this.#fd)
+    return options.congestion().startsWith('bbr')
+  }
+
+  writeKept(head: Uint8Array, from: number, written?: () => void): boolean {
     if (this.destroyed) return false
-    this.#holdsBack = false
+    this.#writeHead(head)
     const piece = new KeptPiece(this.#kept as KeptBytes, this.#fd, from)
     if (this.#pending.length > 0) return this.#wait(piece, written)
     const sent = piece.send()

@@ -22,6 +22,7 @@ const lines: readonly Line[] = [
   { symbols: [...'╪┤╶╴═╚╔╗╝║'], sample: '══', style: 'magenta' },
   { symbols: [...'┿┤╺╸━┗┏┓┛┃'], sample: '━━', style: 'green' },
   { symbols: [...'┼┤········'], sample: '··', style: 'blue' },
+  { symbols: [...'┼┤╌╌╌╌╌╌╌┆'], sample: '╌╌', style: 'yellow' },
 ]
 
 interface Series {

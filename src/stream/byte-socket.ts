@@ -28,10 +28,12 @@ export interface ByteSocket {
   cork(): void
   uncork(): void
   write(bytes: Uint8Array, written?: () => void): boolean
+  /** Writes two pieces that leave together. Default: by `cork`. */
+  writeTogether?(head: Uint8Array, body: Uint8Array, written?: () => void): boolean
   /** Has bytes that are the same each time kept where they can be written from; false where they cannot. */
   keep?(memory: Uint8Array): boolean
-  /** Writes those that are kept, from an offset on. */
-  writeKept?(from: number, written?: () => void): boolean
+  /** Writes a head, and those that are kept, from an offset on. */
+  writeKept?(head: Uint8Array, from: number, written?: () => void): boolean
   end(): unknown
   destroy(): unknown
 }

@@ -64,11 +64,8 @@ export class MessageWriter {
     const head = scratchOf(this.#headBytes + NUMBERED_BYTES)
     writePrefix(head, message.length)
     head.set(message.subarray(0, NUMBERED_BYTES), this.#headBytes)
-    socket.cork()
-    socket.write(head)
+    socket.writeKept?.(head, NUMBERED_BYTES, this.#onWritten)
     if (socket.writableLength > 0) giveAway()
-    socket.writeKept?.(NUMBERED_BYTES, this.#onWritten)
-    socket.uncork()
     return true
   }
 
@@ -86,15 +83,21 @@ export class MessageWriter {
     // Not `slice`: of a Buffer that is no copy.
     const body = pending ? new Uint8Array(message) : message
     const socket = this.#socket
-    socket.cork()
-    if (this.#headBytes > 0) {
-      if (pending || this.#prefix === undefined) this.#prefix = new Uint8Array(PREFIX_BYTES)
-      const prefix = this.#prefix
-      writePrefix(prefix, message.length)
-      socket.write(prefix)
+    const prefix = this.#headBytes > 0 ? this.#prefixOf(message.length, pending) : undefined
+    if (prefix !== undefined && socket.writeTogether !== undefined) {
+      socket.writeTogether(prefix, body, this.#onWritten)
+      return
     }
+    socket.cork()
+    if (prefix !== undefined) socket.write(prefix)
     socket.write(body, this.#onWritten)
     if (this.#tailBytes > 0) socket.write(newline)
     socket.uncork()
+  }
+
+  #prefixOf(messageBytes: number, pending: boolean): Uint8Array {
+    if (pending || this.#prefix === undefined) this.#prefix = new Uint8Array(PREFIX_BYTES)
+    writePrefix(this.#prefix, messageBytes)
+    return this.#prefix
   }
 }

@@ -96,7 +96,7 @@ describe.skipIf(!isNative)(
     it('native is that line alone, and exit code 2', async (context) => {
       needs(context, 'python3')
       const outcome = await startForbidden(EPOLL_PWAIT2, ['--engine', 'native', ...SHORT]).exit()
-      expect(outcome).toEqual({ code: 2, stdout: '', stderr: `${WHY}\n` })
+      expect(outcome).toEqual({ code: 2, stdout: '', stderr: `netcmp: ${WHY}\n` })
     })
   },
 )
@@ -130,7 +130,7 @@ describe.skipIf(isNative)(
     it.each([[[]], [['serve']]])('native is one line and exit code 2: netcmp %j', async (command) => {
       const { code, stdout, stderr } = await netcmp([...command, '--engine', 'native'])
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-      expect(stderr).toMatch(/^the native engine [^\n]+\n$/)
+      expect(stderr).toMatch(/^netcmp: the native engine [^\n]+\n$/)
     })
   },
 )

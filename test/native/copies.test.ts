@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { findTransport } from '../../src/registry.ts'
-import type { Endpoint } from '../../src/transport/contract.ts'
+import type { DialOptions, Endpoint } from '../../src/transport/contract.ts'
 import { FrameType, readSeq, restamp, writeHeader } from '../../src/wire/frame.ts'
 import { messageBuffer } from '../../src/workload/message-buffer.ts'
 
 const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
-const options = { socket: { engine: 'native' } } as const
+// Cubic: what paces itself is sent by plain writes.
+const options = { socket: { engine: 'native', congestion: 'cubic' } } as const
 
 const undo: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -13,7 +14,12 @@ afterEach(async () => {
 })
 
 /** A sender, and what came of its messages: their numbers, and how many were not what was sent. */
-async function pair(name: string, bytes: number, heard: (endpoint: Endpoint) => void = () => {}) {
+async function pair(
+  name: string,
+  bytes: number,
+  heard: (endpoint: Endpoint) => void = () => {},
+  dialling: DialOptions = options,
+) {
   const transport = findTransport(name)
   const message = messageBuffer(bytes)
   writeHeader(message, FrameType.PROBE, 0, { hi: 1, lo: 2 }, 0)
@@ -28,7 +34,7 @@ async function pair(name: string, bytes: number, heard: (endpoint: Endpoint) => 
       if (Buffer.compare(expected, received) !== 0) came.wrongCount++
     })
   })
-  const endpoint = await transport.dial(listener.address, options)
+  const endpoint = await transport.dial(listener.address, dialling)
   undo.push(
     () => endpoint.close(),
     () => listener.close(),
@@ -96,6 +102,15 @@ describe.skipIf(!isLinux)('copies of a message (Linux on x86-64 or ARM64)', () =
     }
     await until(() => came.seqs.length === 10)
     expect(came.seqs).toEqual(upTo(10))
+  })
+
+  it('are left to plain writes where congestion control paces by what it is given', async () => {
+    const bbr = { socket: { engine: 'native', congestion: 'bbr' } } as const
+    const { endpoint, message, next } = await pair('tcp', 1024 * 1024, () => {}, bbr).catch(() =>
+      pair('tcp', 32),
+    )
+    // A kernel without bbr has nothing to say here.
+    if (message.length > 32) expect(endpoint.sendCopies?.(message, next)).toBeUndefined()
   })
 
   it('wait for what is queued, and are no concern of a closed connection', async () => {
