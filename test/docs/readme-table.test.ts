@@ -51,7 +51,9 @@ test('the table shown is one that this version prints', () => {
 
 /** Shown where there is something to show. */
 const isOptional = (label: string): boolean =>
-  /^(to|from) the server|hosts, at most|path, at least|99\.9 %|chat|dials|sent late/.test(label)
+  /^(to|from) the server|network, server|this computer|hosts, at most|path, at least|99\.9 %|chat|dials|sent late/.test(
+    label,
+  )
 
 test('the exit codes are those of the error table', () => {
   const written = tableRows(readme).flatMap(([code = '']) => (/^\d+$/.test(code) ? [Number(code)] : []))
