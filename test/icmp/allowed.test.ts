@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hasRawSockets, isGroupAllowed, whyNotAllowed } from '../../src/icmp/allowed.ts'
-
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+import { isNative } from '../native/is-native.ts'
 
 describe('who may send ICMP messages', () => {
   it.each([
@@ -22,7 +21,7 @@ describe('who may send ICMP messages', () => {
     expect(hasRawSockets(status)).toBe(expected)
   })
 
-  it.skipIf(!isLinux)('says in one line who may not, and nothing where the system does not tell', () => {
+  it.skipIf(!isNative)('says in one line who may not, and nothing where the system does not tell', () => {
     const files: Record<string, string> = {
       '/proc/sys/net/ipv4/ping_group_range': '1\t0\n',
       '/proc/self/status': 'CapEff:\t0000000000000000\n',

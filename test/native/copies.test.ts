@@ -3,8 +3,8 @@ import { findTransport } from '../../src/registry.ts'
 import type { DialOptions, Endpoint } from '../../src/transport/contract.ts'
 import { FrameType, readSeq, restamp, writeHeader } from '../../src/wire/frame.ts'
 import { messageBuffer } from '../../src/workload/message-buffer.ts'
+import { isNative } from './is-native.ts'
 
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 // Cubic: what paces itself is sent by plain writes.
 const options = { socket: { engine: 'native', congestion: 'cubic' } } as const
 
@@ -53,7 +53,7 @@ async function until(happened: () => boolean): Promise<void> {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, seq) => seq)
 
-describe.skipIf(!isLinux)('copies of a message (Linux on x86-64 or ARM64)', () => {
+describe.skipIf(!isNative)('copies of a message (Linux on x86-64 or ARM64, with koffi)', () => {
   it.each([
     [64, 128],
     [1472, 44],

@@ -5,8 +5,8 @@ import { TimedEndpoint } from '../../src/drive/timed-endpoint.ts'
 import { findTransport } from '../../src/registry.ts'
 import type { Endpoint, Listener } from '../../src/transport/contract.ts'
 import { FrameType, restamp, writeHeader } from '../../src/wire/frame.ts'
+import { isNative } from './is-native.ts'
 
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 const socket = { engine: 'native', timed: true } as const
 const HELD_MS = 20
 /** The two clocks do not run exactly alike. */
@@ -26,8 +26,8 @@ function probe(seq: number): Uint8Array {
   return message
 }
 
-describe.skipIf(!isLinux).each(['udp', 'tcp'])(
-  '%s: the kernel’s times (Linux on x86-64 or ARM64)',
+describe.skipIf(!isNative).each(['udp', 'tcp'])(
+  '%s: the kernel’s times (Linux on x86-64 or ARM64, with koffi)',
   (name) => {
     const transport = findTransport(name)
     let listener: Listener
@@ -120,7 +120,7 @@ describe.skipIf(!isLinux).each(['udp', 'tcp'])(
   },
 )
 
-describe.skipIf(!isLinux)('the kernel’s times of an answer that waits for this process', () => {
+describe.skipIf(!isNative)('the kernel’s times of an answer that waits for this process', () => {
   it('end when it came, not when it was read', async () => {
     // A process of its own answers, while this one is busy.
     const { spawn } = await import('node:child_process')

@@ -8,8 +8,8 @@ import { sharedLoop } from '../../src/native/shared-loop.ts'
 import { addressesOf, OptionsOf, openSocket } from '../../src/native/socket.ts'
 import { findTransport } from '../../src/registry.ts'
 import type { Endpoint, Listener } from '../../src/transport/contract.ts'
+import { isNative } from './is-native.ts'
 
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
 const socket = { engine: 'native' } as const
 const tcp = findTransport('tcp')
 
@@ -53,7 +53,7 @@ async function deafListener() {
   return { fd, address: `127.0.0.1:${addressesOf(libc, fd).local.port}` }
 }
 
-describe.skipIf(!isLinux)('a connection of our own (Linux on x86-64 or ARM64)', () => {
+describe.skipIf(!isNative)('a connection of our own (Linux on x86-64 or ARM64, with koffi)', () => {
   // Breaks when what is accepted does not inherit from what listens.
   it.each([
     { nagle: false, noDelay: 1 },

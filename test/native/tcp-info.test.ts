@@ -7,8 +7,7 @@ import { decodeTcpInfo, TCP_INFO_BYTES, tcpInfoReader } from '../../src/native/t
 import { tcp } from '../../src/tcp/index.ts'
 import type { Endpoint } from '../../src/transport/contract.ts'
 import { unix } from '../../src/unix/index.ts'
-
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+import { isNative } from './is-native.ts'
 
 /** asm-generic/socket.h */
 const SO_MAX_PACING_RATE = 47
@@ -106,7 +105,7 @@ async function connected(socket: { engine?: 'native'; congestion?: string }) {
   return { near: endpoint, far: accepted[0] as Endpoint }
 }
 
-describe.skipIf(!isLinux)('the kernel (Linux on x86-64 or ARM64)', () => {
+describe.skipIf(!isNative)('the kernel (Linux on x86-64 or ARM64, with koffi)', () => {
   it('tells the pace that was set, to the bit', async () => {
     const fd = await openSocket({ who: 'test', kind: 'stream', family: 4, options: {} })
     onTestFinished(() => closeSync(fd))

@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { loadLibc } from '../../src/native/libc.ts'
 import { addressesOf, openSocket } from '../../src/native/socket.ts'
 import { collectGarbage } from '../sim/collect-garbage.ts'
+import { isNative } from './is-native.ts'
 
-const isLinux = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
-
-describe.skipIf(!isLinux)('waiting on node’s event loop (Linux on x86-64 or ARM64)', () => {
+describe.skipIf(!isNative)('waiting on node’s event loop (Linux on x86-64 or ARM64, with koffi)', () => {
   // Breaks when what waited before, once it is collected, takes the descriptor from what waits now: a server that was
   // idle now and then would some day not be woken any more.
   it('hears of a descriptor that others waited for and were collected', async () => {
