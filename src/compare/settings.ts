@@ -3,6 +3,7 @@ import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS, NS_PER_SEC, type Rate } from '../core/units.ts'
 import { SEAL_BYTES } from '../drive/sealed-endpoint.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
+import { echoedFrom } from '../workload/echo.ts'
 import type { Job } from '../workload/job.ts'
 import type { WorkloadName } from '../workload/names.ts'
 import { hostAnswered, workloadsFor } from './host-answers.ts'
@@ -98,9 +99,7 @@ function sealed(wanted: boolean, transports: readonly Transport[]): boolean {
 function checkVerifiable({ workloads, sizeBytes, bulkSizeBytes }: Settings): void {
   const bulkBytes = Math.min(...Object.values(bulkSizeBytes))
   const isBulkEmpty = workloads.includes('bulk') && bulkBytes <= LEAST_BYTES
-  // What a server writes into an echo, times and a number, leaves nothing of these.
-  const hasEcho =
-    workloads.includes('echo') && sizeBytes > LEAST_BYTES && !(sizeBytes >= 48 && sizeBytes <= 56)
+  const hasEcho = workloads.includes('echo') && sizeBytes > echoedFrom(sizeBytes)
   if (!isBulkEmpty && (hasEcho || workloads.includes('bulk'))) return
   const [why, remedy] = workloads.some((each) => each === 'bulk' || each === 'echo')
     ? [

@@ -47,12 +47,17 @@ function each(value: (key: 'receive' | 'send' | 'interface') => number, socket?:
   return socket === undefined ? all : { ...all, socket }
 }
 
-/** With what the sockets of some endpoints dropped, where all of them tell: each is a socket of its own. */
-export function withSocketDrops(host: HostDrops | null, endpoints: readonly Endpoint[]): HostDrops | null {
+/** What the sockets of some endpoints dropped, where all of them tell: each is a socket of its own. */
+export function socketDrops(endpoints: readonly Endpoint[]): number | undefined {
   const counts = endpoints.map((each) => each.dropCount?.())
   const known = counts.filter((count) => count !== undefined)
-  if (host === null || known.length === 0 || known.length < counts.length) return host
-  return { ...host, socket: known.reduce((sum, count) => sum + count, 0) }
+  if (known.length === 0 || known.length < counts.length) return undefined
+  return known.reduce((sum, count) => sum + count, 0)
+}
+
+/** With what sockets dropped, where it is known. */
+export function withSocketDrops(host: HostDrops | null, socket: number | undefined): HostDrops | null {
+  return host && socket !== undefined ? { ...host, socket } : host
 }
 
 /** A counter of UDP by its name in /proc/net/snmp, over both families; 0 where there is none of that name. */

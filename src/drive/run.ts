@@ -11,7 +11,14 @@ import { createWorkload } from '../workload/index.ts'
 import type { Job } from '../workload/job.ts'
 import { ConnectionSampler } from './connection-sampler.ts'
 import { type Dialling, dialWithin, type RunOptions } from './dialling.ts'
-import { dropsSince, type HostDrops, largestDrops, readHostDrops, withSocketDrops } from './host-drops.ts'
+import {
+  dropsSince,
+  type HostDrops,
+  largestDrops,
+  readHostDrops,
+  socketDrops,
+  withSocketDrops,
+} from './host-drops.ts'
 import { runWithHost } from './host-run.ts'
 import { Pump } from './pump.ts'
 import { pumped } from './pumped.ts'
@@ -57,7 +64,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
         stopping ??= reason
       })
       far = drops.far
-      socket = drops.here?.socket
+      socket = drops.socket
       farEngine = drops.farEngine
     } else await pumped(workload, dialPump(workload, options), options)
   } catch (thrown) {
@@ -69,7 +76,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     error,
     stopping: error ? undefined : stopping,
     drops: {
-      here: hereSince(dropsBefore, socket),
+      here: withSocketDrops(dropsSince(dropsBefore, readHostDrops()), socket),
       far,
       messagesPerPacket: messagesPerPacket(options, farEngine),
     },
@@ -84,11 +91,6 @@ function messagesPerPacket({ socket, job }: RunOptions, farEngine: string | unde
     job.direction === 'up' ? undefined : farEngine,
   ]
   return senders.includes('native') ? segmentsOf(job.sizeBytes) : 1
-}
-
-function hereSince(before: HostDrops | null, socket: number | undefined): HostDrops | null {
-  const drops = dropsSince(before, readHostDrops())
-  return drops && socket !== undefined ? { ...drops, socket } : drops
 }
 
 /** Dials and opens a session for the job. */
@@ -132,12 +134,12 @@ export async function dialAndOpen(options: Dialling, request: AnyRequest): Promi
   }
 }
 
-/** Returns what the far host dropped meanwhile, and of this one what its sockets of the run did. */
+/** Returns what the far host dropped meanwhile, what this one's sockets of the run did, and what drove the far ones. */
 async function runSessions(
   workload: Workload,
   options: RunOptions,
   onStopping: (reason: NetcmpError) => void,
-): Promise<{ here: HostDrops | null; far: HostDrops | null; farEngine: string | undefined }> {
+): Promise<{ far: HostDrops | null; socket: number | undefined; farEngine: string | undefined }> {
   const room = options.job.workload === 'chat' ? crypto.randomUUID() : undefined
   const sessions: Session[] = []
   try {
@@ -168,11 +170,11 @@ async function runSessions(
         return far.drops ?? null
       }),
     )
-    const here = withSocketDrops(
-      { receive: 0, send: 0, interface: 0 },
-      sessions.map((each) => each.endpoint),
-    )
-    return { here, far: drops.reduce(largestDrops, null), farEngine: sessions[0]?.granted?.engine }
+    return {
+      far: drops.reduce(largestDrops, null),
+      socket: socketDrops(sessions.map(({ endpoint }) => endpoint)),
+      farEngine: sessions[0]?.granted?.engine,
+    }
   } finally {
     await Promise.all(sessions.map((session) => session.close()))
   }

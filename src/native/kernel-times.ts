@@ -12,6 +12,7 @@ import {
   MMSG_VECTOR_LENGTH,
   VECTOR_BYTES,
 } from './message-layout.ts'
+import { OptionsOf } from './socket.ts'
 
 /** Messages under way of which the time of sending is known; a power of two. */
 const SLOTS = 4096
@@ -31,6 +32,7 @@ export class SocketTimes implements KernelTimes {
   receivedAt = Number.NaN
   readonly #libc: Libc
   readonly #fd: number
+  readonly #options: OptionsOf
   readonly #head: NativeMemory
   readonly #numbers = new Float64Array(SLOTS).fill(Number.NaN)
   readonly #sentAt = new Float64Array(SLOTS)
@@ -41,9 +43,10 @@ export class SocketTimes implements KernelTimes {
   #broken = false
   #closed = false
 
-  private constructor(libc: Libc, fd: number) {
+  private constructor(libc: Libc, fd: number, options: OptionsOf) {
     this.#libc = libc
     this.#fd = fd
+    this.#options = options
     this.#head = libc.alloc(READ + READ_BYTES)
     const { view, address } = this.#head
     const set = (at: number, value: number) => view.setBigUint64(at, BigInt(value), true)
@@ -67,13 +70,11 @@ export class SocketTimes implements KernelTimes {
       c.SOF_TIMESTAMPING_SOFTWARE |
       c.SOF_TIMESTAMPING_OPT_ID |
       c.SOF_TIMESTAMPING_OPT_TSONLY
-    const set = (value: number) => {
-      scratch.view.setUint32(0, value, true)
-      return libc.setsockopt(fd, c.SOL_SOCKET, c.SO_TIMESTAMPING, scratch.address, 4) >= 0
-    }
+    const options = new OptionsOf(libc, scratch, fd)
+    const set = (value: number) => options.trySet(c.SOL_SOCKET, c.SO_TIMESTAMPING, value) >= 0
     // Without it numbers begin where the far side has acknowledged, which on a new connection is the same.
     const isSet = (kind === 'stream' && set(flags | c.SOF_TIMESTAMPING_OPT_ID_TCP)) || set(flags)
-    return isSet ? new SocketTimes(libc, fd) : undefined
+    return isSet ? new SocketTimes(libc, fd, options) : undefined
   }
 
   /** One call sent so much, in what the kernel numbers: it tells of the last. */
@@ -91,10 +92,7 @@ export class SocketTimes implements KernelTimes {
     if (this.#broken) return
     this.#broken = true
     this.lastSent = Number.NaN
-    const [level, name] = [c.SOL_SOCKET, c.SO_TIMESTAMPING]
-    const { view, address } = this.#head
-    view.setUint32(READ, 0, true)
-    this.#libc.setsockopt(this.#fd, level, name, address + READ, 4)
+    this.#options.trySet(c.SOL_SOCKET, c.SO_TIMESTAMPING, 0)
     this.drain()
   }
 
@@ -104,7 +102,7 @@ export class SocketTimes implements KernelTimes {
   }
 
   sentAt(number: number): number {
-    if (this.#untold > 0) this.hear()
+    this.hear()
     const slot = slotOf(number)
     return this.#numbers[slot] === number ? (this.#sentAt[slot] as number) : Number.NaN
   }

@@ -15,5 +15,8 @@ export const CMSG_LEVEL = 8
 export const CMSG_TYPE = 12
 export const CMSG_DATA = 16
 
+/** As long as a struct sockaddr_in6, and a little. */
 export const NAME_BYTES = 32
+/** As long as a struct sockaddr_un, the longest name there is. */
+export const LONGEST_NAME_BYTES = 110
 export const CONTROL_BYTES = 128

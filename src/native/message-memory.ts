@@ -2,6 +2,7 @@ import * as c from './constants.ts'
 import type { Libc } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
 import {
+  LONGEST_NAME_BYTES,
   MMSG_BYTES,
   MMSG_NAME,
   MMSG_NAME_LENGTH,
@@ -13,12 +14,9 @@ import {
 /** The largest message that is sent or taken; an IP packet is smaller. */
 const MOST_BYTES = 65_536
 
-/** As long as a struct sockaddr_un, the longest name there is. */
-const NAME_BYTES = 110
-
 const VECTOR = MMSG_BYTES
 const NAME = VECTOR + VECTOR_BYTES
-const HEAD_BYTES = NAME + NAME_BYTES
+const HEAD_BYTES = NAME + LONGEST_NAME_BYTES
 
 /** Memory for one message each way, of all sockets that send and take one at a time. */
 class MessageMemory {
@@ -40,7 +38,7 @@ class MessageMemory {
   /** How long the message is that was taken, or the error. */
   receive(fd: number): number {
     const { view, address } = this.#inHead
-    view.setUint32(MMSG_NAME_LENGTH, NAME_BYTES, true)
+    view.setUint32(MMSG_NAME_LENGTH, LONGEST_NAME_BYTES, true)
     return this.#libc.recvmsg(fd, address, c.MSG_DONTWAIT | c.MSG_TRUNC)
   }
 
@@ -52,7 +50,7 @@ class MessageMemory {
   /** Whom it came from, as the kernel names it, until the next is taken. */
   sender(): Uint8Array {
     const { view, bytes } = this.#inHead
-    return bytes.subarray(NAME, NAME + Math.min(NAME_BYTES, view.getUint32(MMSG_NAME_LENGTH, true)))
+    return bytes.subarray(NAME, NAME + Math.min(LONGEST_NAME_BYTES, view.getUint32(MMSG_NAME_LENGTH, true)))
   }
 
   /** @param to whom; an empty name where the socket has one peer */

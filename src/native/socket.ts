@@ -4,6 +4,7 @@ import type { SocketOptions } from '../transport/contract.ts'
 import * as c from './constants.ts'
 import { type Libc, loadLibc, succeed } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
+import { NAME_BYTES } from './message-layout.ts'
 import { hostPort, socketAddress } from './socket-address.ts'
 
 /** TCP_CA_NAME_MAX, linux/tcp.h. */
@@ -13,9 +14,6 @@ const LARGE_BUFFER_BYTES = 4 * 1024 * 1024
 /** Of SO_MEMINFO: nine counts of 32 bits, linux/sock_diag.h, of which the last is SK_MEMINFO_DROPS. */
 const MEMINFO_BYTES = 36
 const MEMINFO_DROPS = 32
-
-/** As long as a struct sockaddr_in6, and a little. */
-const NAME_BYTES = 32
 
 let shared: NativeMemory | undefined
 
@@ -167,8 +165,8 @@ export class OptionsOf {
       if (speaksIPv4) this.set(c.IPPROTO_IP, c.IP_MTU_DISCOVER, c.IP_PMTUDISC_PROBE)
     }
     if (bufferBytes === undefined && engine === 'native' && kind !== 'stream') {
-      this.#enlarge(c.SO_RCVBUF, c.SO_RCVBUFFORCE)
-      this.#enlarge(c.SO_SNDBUF, c.SO_SNDBUFFORCE)
+      this.enlarge(c.SO_RCVBUF, c.SO_RCVBUFFORCE, LARGE_BUFFER_BYTES)
+      this.enlarge(c.SO_SNDBUF, c.SO_SNDBUFFORCE, LARGE_BUFFER_BYTES)
     }
     if (bufferBytes !== undefined) {
       this.#setBuffer(c.SO_RCVBUF, c.SO_RCVBUFFORCE, bufferBytes, `${who}: net.core.rmem_max`)
@@ -187,10 +185,9 @@ export class OptionsOf {
     throw new NetcmpError('BAD_VALUE', `${why} (sysctl ${file} lists those it has)`)
   }
 
-  /** What does not fit is lost without a word: as much as is allowed. */
-  #enlarge(name: number, force: number): void {
-    if (this.trySet(c.SOL_SOCKET, force, LARGE_BUFFER_BYTES) < 0)
-      this.trySet(c.SOL_SOCKET, name, LARGE_BUFFER_BYTES)
+  /** A buffer, as far as is allowed: what does not fit is lost, or waits, without a word. */
+  enlarge(name: number, force: number, bytes: number): void {
+    if (this.trySet(c.SOL_SOCKET, force, bytes) < 0) this.trySet(c.SOL_SOCKET, name, bytes)
   }
 
   /** The kernel doubles what it grants, for its own book-keeping (socket(7)), and cuts off in silence what is too much. */

@@ -53,6 +53,8 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   readonly #pending: Pending[] = []
   #kept: KeptBytes | undefined
   #keptOf: Uint8Array | undefined
+  /** Found out once: no message has to ask again. */
+  #mayKeep: boolean | undefined
   #headReads = 0
   #reads = false
   #ends = false
@@ -151,7 +153,9 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   /** Has the kernel keep these bytes, in the place of others; false where it cannot, or still sends from those. */
   keep(memory: Uint8Array): boolean {
     if (this.#keptOf === memory) return true
-    if (this.destroyed || this.#pending.length > 0 || this.#paces()) return false
+    if (this.destroyed || this.#pending.length > 0) return false
+    this.#mayKeep ??= !this.#paces()
+    if (!this.#mayKeep) return false
     try {
       const next = new KeptBytes(this.#libc, memory)
       this.#kept?.free()
@@ -159,6 +163,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
       this.#keptOf = memory
       return true
     } catch {
+      this.#mayKeep = false
       return false
     }
   }
@@ -172,6 +177,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   writeKept(head: Uint8Array, from: number, written?: () => void): boolean {
     if (this.destroyed) return false
     this.#writeHead(head)
+    if (this.destroyed) return false
     const piece = new KeptPiece(this.#kept as KeptBytes, this.#fd, from)
     if (this.#pending.length > 0) return this.#wait(piece, written)
     const sent = piece.send()

@@ -1,8 +1,9 @@
 import { NS_PER_US } from '../core/units.ts'
 import type { ConnectionFacts, ConnectionReader } from '../transport/connection-facts.ts'
-import { IPPROTO_TCP, TCP_CONGESTION, TCP_INFO } from './constants.ts'
+import { IPPROTO_TCP, TCP_INFO } from './constants.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
+import { OptionsOf } from './socket.ts'
 
 /**
  * Where `struct tcp_info` (linux/tcp.h) has what is read of it: offset in bytes, as offsetof() gives it on x86-64 and
@@ -33,9 +34,6 @@ export const TCP_INFO_BYTES = 168
 const APP_LIMITED = 1
 const NO_U32 = 0xffff_ffff
 const NO_U64 = 0xffff_ffff_ffff_ffffn
-
-/** TCP_CA_NAME_MAX (net/tcp.h), with the zero at its end. */
-const CONGESTION_BYTES = 16
 
 /** What the kernel wrote: `bytes` of a `struct tcp_info`. */
 export function decodeTcpInfo(info: DataView, bytes: number): ConnectionFacts {
@@ -74,22 +72,14 @@ class TcpInfo {
   }
 
   facts(fd: number): ConnectionFacts | undefined {
-    const bytes = this.#ask(fd, TCP_INFO, TCP_INFO_BYTES)
-    return bytes === undefined ? undefined : decodeTcpInfo(this.#memory.view, bytes)
+    const { view, address } = this.#memory
+    view.setUint32(TCP_INFO_BYTES, TCP_INFO_BYTES, true)
+    const result = this.#libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, address, address + TCP_INFO_BYTES)
+    return result < 0 ? undefined : decodeTcpInfo(view, view.getUint32(TCP_INFO_BYTES, true))
   }
 
   congestion(fd: number): string | null {
-    const bytes = this.#ask(fd, TCP_CONGESTION, CONGESTION_BYTES) ?? 0
-    const [name = ''] = new TextDecoder().decode(this.#memory.bytes.subarray(0, bytes)).split('\0')
-    return name === '' ? null : name
-  }
-
-  /** How much the kernel wrote; undefined where it answers nothing of this descriptor. */
-  #ask(fd: number, name: number, mostBytes: number): number | undefined {
-    const { view, address } = this.#memory
-    view.setUint32(TCP_INFO_BYTES, mostBytes, true)
-    const result = this.#libc.getsockopt(fd, IPPROTO_TCP, name, address, address + TCP_INFO_BYTES)
-    return result < 0 ? undefined : view.getUint32(TCP_INFO_BYTES, true)
+    return new OptionsOf(this.#libc, this.#memory, fd).congestion() || null
   }
 }
 

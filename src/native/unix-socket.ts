@@ -1,9 +1,9 @@
 import * as c from './constants.ts'
 import { type Libc, succeed } from './libc.ts'
+import { LONGEST_NAME_BYTES } from './message-layout.ts'
 import { OptionsOf } from './socket.ts'
 
 const PATH = 2
-const NAME_BYTES = 110
 const LARGE_BUFFER_BYTES = 16 * 1024 * 1024
 
 /** `struct sockaddr_un` of a path; of an empty one: the kernel then chooses a name that is no file (unix(7), autobind). */
@@ -41,21 +41,19 @@ export function openUnixSocket(
   { at, to }: { readonly at?: Uint8Array; readonly to?: Uint8Array },
 ): { fd: number; name: string } {
   const fd = succeed('socket', libc.socket(c.AF_UNIX, c.SOCK_DGRAM | c.SOCK_CLOEXEC | c.SOCK_NONBLOCK, 0))
-  const memory = libc.alloc(NAME_BYTES + 4)
+  const memory = libc.alloc(LONGEST_NAME_BYTES + 4)
   const put = (name: Uint8Array) => {
     memory.bytes.set(name)
     return name.length
   }
   try {
     // What peers have not read yet counts as ours: as much as is allowed.
-    const options = new OptionsOf(libc, memory, fd)
-    if (options.trySet(c.SOL_SOCKET, c.SO_SNDBUFFORCE, LARGE_BUFFER_BYTES) < 0)
-      options.trySet(c.SOL_SOCKET, c.SO_SNDBUF, LARGE_BUFFER_BYTES)
+    new OptionsOf(libc, memory, fd).enlarge(c.SO_SNDBUF, c.SO_SNDBUFFORCE, LARGE_BUFFER_BYTES)
     if (at) succeed('bind', libc.bind(fd, memory.address, put(at)))
     if (to) succeed('connect', libc.connect(fd, memory.address, put(to)))
-    memory.view.setUint32(NAME_BYTES, NAME_BYTES, true)
-    succeed('getsockname', libc.getsockname(fd, memory.address, memory.address + NAME_BYTES))
-    const length = Math.min(NAME_BYTES, memory.view.getUint32(NAME_BYTES, true))
+    memory.view.setUint32(LONGEST_NAME_BYTES, LONGEST_NAME_BYTES, true)
+    succeed('getsockname', libc.getsockname(fd, memory.address, memory.address + LONGEST_NAME_BYTES))
+    const length = Math.min(LONGEST_NAME_BYTES, memory.view.getUint32(LONGEST_NAME_BYTES, true))
     return { fd, name: unixText(memory.bytes.subarray(0, length)) }
   } catch (error) {
     libc.close(fd)
@@ -68,7 +66,7 @@ export function openUnixSocket(
 /** Whether nobody listens at a path: its file was left behind. */
 export function isUnixSocketDead(libc: Libc, path: string): boolean {
   const fd = succeed('socket', libc.socket(c.AF_UNIX, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0))
-  const memory = libc.alloc(NAME_BYTES)
+  const memory = libc.alloc(LONGEST_NAME_BYTES)
   try {
     const name = unixName(path)
     memory.bytes.set(name)

@@ -2,7 +2,7 @@ import { hostOf } from '../core/address.ts'
 import type { Clock, Nanos } from '../core/clock.ts'
 import { NS_PER_SEC } from '../core/units.ts'
 import { ConnectionSampler } from '../drive/connection-sampler.ts'
-import { dropsSince, withSocketDrops } from '../drive/host-drops.ts'
+import { dropsSince, socketDrops, withSocketDrops } from '../drive/host-drops.ts'
 import { told } from '../drive/told-connection.ts'
 import type { Endpoint, Traits } from '../transport/contract.ts'
 import { FrameType, type Token } from '../wire/frame.ts'
@@ -84,7 +84,7 @@ export class ServerSession {
     })
     this.heardAt = server.clock.now()
     this.#openedAt = this.heardAt
-    this.#dropsBefore = traits.reliable ? null : withSocketDrops(server.readDrops(), [endpoint])
+    this.#dropsBefore = traits.reliable ? null : withSocketDrops(server.readDrops(), socketDrops([endpoint]))
     this.#allowance = new Allowance(maxRatePerSec, maxBytes)
     this.#endpoint =
       maxBytes === Number.POSITIVE_INFINITY
@@ -142,7 +142,7 @@ export class ServerSession {
     const stats = this.role?.stats(request)
     if (stats === undefined) return undefined
     if (request.final && this.#dropsBefore) {
-      const now = withSocketDrops(this.#terms.server.readDrops(), [this.#terms.endpoint])
+      const now = withSocketDrops(this.#terms.server.readDrops(), socketDrops([this.#terms.endpoint]))
       this.#drops ??= dropsSince(this.#dropsBefore, now)
     }
     const figures = request.final ? this.#sampler.figures(0) : undefined

@@ -23,6 +23,11 @@ import { Speakers } from './speakers.ts'
 /** The clock of one host, read at each end: how far apart two of its processes may read it. */
 const SAME_CLOCK_ERROR_NS = 1_000
 
+/** Where that part of an echo begins which a server returns as it was sent: before it are times and a number of its own. */
+export function echoedFrom(messageBytes: number): number {
+  return messageBytes >= STAMPED_BYTES ? NUMBERED_BYTES : HEADER_BYTES
+}
+
 /** Sends numbered messages to a server that returns them: round trips, and what was lost, doubled or overtaken. */
 export class Echo implements Workload {
   readonly flows: number
@@ -41,8 +46,7 @@ export class Echo implements Workload {
     this.flows = job.streams
     this.sessions = job.streams
     this.recording = new EchoRecording(job.streams, window, job.sameClock ? SAME_CLOCK_ERROR_NS : null)
-    // What a server writes into an answer is not what was sent.
-    const from = job.sizeBytes >= STAMPED_BYTES ? NUMBERED_BYTES : HEADER_BYTES
+    const from = echoedFrom(job.sizeBytes)
     this.#payload = job.verify && job.sizeBytes > from ? new Payload(job.sizeBytes, from) : undefined
     if (this.#payload) this.recording.verifies()
     this.#speakers = new Speakers(job, job.streams, window, this.recording, this.#payload)

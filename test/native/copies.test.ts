@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { sharedLoop } from '../../src/native/shared-loop.ts'
 import { findTransport } from '../../src/registry.ts'
 import type { DialOptions, Endpoint } from '../../src/transport/contract.ts'
 import { FrameType, readSeq, restamp, writeHeader } from '../../src/wire/frame.ts'
@@ -111,6 +114,26 @@ describe.skipIf(!isNative)('copies of a message (Linux on x86-64 or ARM64, with 
     )
     // A kernel without bbr has nothing to say here.
     if (message.length > 32) expect(endpoint.sendCopies?.(message, next)).toBeUndefined()
+  })
+
+  // Breaks when what the kernel kept is sent after the connection broke in the middle of it: its memory is given back then.
+  it('end with a connection that breaks while their head is written', async () => {
+    const { libc } = await sharedLoop()
+    const server = createServer((socket) => socket.resetAndDestroy()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const endpoint = await findTransport('tcp').dial(
+      `127.0.0.1:${(server.address() as AddressInfo).port}`,
+      options,
+    )
+    const over = new Promise((resolve) => endpoint.onClose(resolve))
+    const sent = vi.spyOn(libc, 'sendBytes').mockReturnValue(-104)
+    const kept = vi.spyOn(libc, 'sendfile')
+    endpoint.sendCopies?.(messageBuffer(1024 * 1024), () => {})
+    expect(sent).toHaveBeenCalledOnce()
+    expect(kept).not.toHaveBeenCalled()
+    expect(await over).toMatchObject({ code: 'RESET' })
+    vi.restoreAllMocks()
+    server.close()
   })
 
   it('wait for what is queued, and are no concern of a closed connection', async () => {

@@ -33,6 +33,7 @@ const inC: Readonly<Record<string, string>> = {
 /** Memory that is as long as is needed, or longer. */
 const atLeast: Readonly<Record<string, string>> = {
   NAME_BYTES: 'sizeof(struct sockaddr_in6)',
+  LONGEST_NAME_BYTES: 'sizeof(struct sockaddr_un)',
   CONTROL_BYTES: 'CMSG_SPACE(sizeof(int))',
 }
 
