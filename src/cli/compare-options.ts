@@ -3,6 +3,19 @@ import { formatOption } from './format-option.ts'
 
 /** The options of a comparison, in the order of its help. */
 export function withCompareOptions(command: Command): void {
+  withRunOptions(command, '(default: 1s)')
+  command
+    .optionsGroup('The server:')
+    .option('--key <file>', 'a secret that the server was given too')
+    .option('--as <name>', 'send the result to the host, which keeps it (serve --collect)')
+    .option('--bind <address>', 'of this computer, to dial from')
+    .addOption(new Option('--link-control <path>').hideHelp())
+  withPacketOptions(command)
+  withPrintOptions(command)
+}
+
+/** What is run, wherever the server is. `timeout` says what is taken where none is given. */
+export function withRunOptions(command: Command, timeout: string): void {
   command
     .optionsGroup('What to run:')
     .option('--proto <names>', 'transports, the first is what the others are compared with', 'tcp,udp')
@@ -15,20 +28,24 @@ export function withCompareOptions(command: Command): void {
     .option('--streams <count>', 'parallel flows of echo, connect and bulk', '1')
     .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
     .option('--verify', 'check every byte of bulk’s messages and of echo’s answers (slower)')
-    .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
-    .option('--key <file>', 'a secret that the server was given too')
-    .option('--as <name>', 'send the result to the host, which keeps it (serve --collect)')
-    .option('--seed <number>', 'draws the order inside the blocks', '1')
+    .option('--timeout <time>', `after which a message is lost, a server silent ${timeout}`)
+    .option('--seed <number>', 'draws whatever is random', '1')
     .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')
-    .option('--bind <address>', 'of this computer, to dial from')
     .option('-4, --ipv4', 'only IPv4 addresses of a host name')
     .option('-6, --ipv6', 'only IPv6 addresses of a host name')
     .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')
-    .optionsGroup('How packets leave:')
+}
+
+/** How packets leave, and how large they may be. */
+export function withPacketOptions(command: Command): void {
+  command.optionsGroup('How packets leave:')
   withSocketOptions(command)
+  command.option('--mtu-probe', 'first find the largest datagram that passes unfragmented (Linux)')
+}
+
+export function withPrintOptions(command: Command): void {
   command
-    .option('--mtu-probe', 'first find the largest datagram that passes unfragmented (Linux)')
     .optionsGroup('What to print:')
     .addOption(formatOption())
     .addOption(

@@ -3,6 +3,7 @@ import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { addDiff, addDiscover, addDoctor, addList, addReport, addRoster } from './commands.ts'
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
+import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 
 const EXAMPLES = `
@@ -12,6 +13,7 @@ Examples:
   netcmp 192.168.1.7                       compare across the network in between
   netcmp --proto udp                       one protocol alone
   netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
+  netcmp lab --loss 2% --delay 20ms        compare where packets are lost and late
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
   netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
@@ -31,7 +33,7 @@ side failed; 4 a limit was missed, or a result is worse; 130 interrupted.`
 export async function main(args: readonly string[]): Promise<number> {
   survivingClosedPipe()
   let exitCode = 0
-  const program = createProgram((code) => {
+  const program = createProgram(args, (code) => {
     exitCode = code
   })
   try {
@@ -60,7 +62,7 @@ function stackOf(error: NetcmpError): string {
 
 type Done = (exitCode: number) => void
 
-function createProgram(done: Done): Command {
+function createProgram(args: readonly string[], done: Done): Command {
   const program = new Command('netcmp')
   program
     .description('What does this job cost over UDP, what over TCP, and is the difference real?')
@@ -81,12 +83,13 @@ function createProgram(done: Done): Command {
     ])
     const defaults = applyDefaults(program, process.env)
     try {
-      done(await compareCommand(target, program.opts(), defaults.args))
+      done(await compareCommand(target, program.opts(), [...args, ...defaults.args]))
     } catch (error) {
       throw withSources(error, defaults)
     }
   })
   addServe(program, done)
+  addLab(program, args, done)
   addClients(program, done)
   addList(program)
   addReport(program)
