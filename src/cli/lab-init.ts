@@ -74,7 +74,7 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   makePrivateFiles()
   await makeHosts(plan.link.mtuBytes)
   writeFileSync(LINK_FILE, JSON.stringify(plan.link))
-  const [link, server] = await Promise.all([startLink(plan.link), startServer(plan)])
+  const [link, server] = await Promise.all([startLink(plan.link, PROGRAM), startServer(plan)])
   const served = plan.serve === undefined ? undefined : await startServed(plan.serve, server)
   const client = startClient(plan)
   // A comparison finds that out, and says so itself.
