@@ -77,8 +77,9 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   const [link, server] = await Promise.all([startLink(plan.link, PROGRAM), startServer(plan)])
   const served = plan.serve === undefined ? undefined : await startServed(plan.serve, server)
   const client = startClient(plan)
-  // A comparison finds that out, and says so itself.
-  if (plan.work.kind !== 'comparison') void server.ended.then(() => say(server.failure().message))
+  // A comparison finds out by itself that the server is gone.
+  if (plan.work.kind !== 'comparison') void tellOfEnd(server, client)
+  if (served) void tellOfEnd(served, client)
   return {
     client,
     ended: async () => {
@@ -87,6 +88,7 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
       if (isLinkGone) await endWithoutLink(client, plan)
       await served?.end()
       if (isLinkGone) throw link.failure()
+      if (client.wasKilled && plan.work.kind === 'comparison') throw client.failure()
       return client.exitCode
     },
   }
@@ -120,7 +122,7 @@ function startClient({ work }: LabPlan): Program {
   const options = { apart: false, output: [0, 1, STDERR] } as const
   if (work.kind === 'comparison') {
     writeFileSync(COMPARISON_FILE, JSON.stringify(work.comparison))
-    return new Program('the client', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
+    return new Program('the comparison', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
   }
   // A name of its own, so that a prompt tells where it is.
   const named = ['unshare', '--uts', '/bin/sh', '-c', 'hostname client 2>/dev/null; exec "$@"', 'sh']
@@ -136,8 +138,10 @@ async function endWithoutLink(client: Program, { work }: LabPlan): Promise<void>
   clearTimeout(timer)
 }
 
-function say(line: string): void {
-  writeSync(STDERR, `${line}\n`)
+/** Says that a program has failed while the client's goes on. */
+async function tellOfEnd(program: Program, client: Program): Promise<void> {
+  await program.ended
+  if (!client.isOver && program.exitCode !== 0) writeSync(STDERR, `${program.failure().message}\n`)
 }
 
 async function tell(message: FromLab): Promise<void> {
