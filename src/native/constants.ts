@@ -4,6 +4,7 @@
 export const AF_UNIX = 1
 export const AF_INET = 2
 export const AF_INET6 = 10
+export const AF_PACKET = 17
 export const SHUT_WR = 1
 export const MSG_DONTWAIT = 0x40
 export const MSG_TRUNC = 0x20
@@ -29,6 +30,8 @@ export const SO_SNDTIMEO = 21
 export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
 /** The option, and the type of the control messages that come of it. */
+export const SO_TIMESTAMPNS = 35
+/** As SO_TIMESTAMPNS. */
 export const SO_TIMESTAMPING = 37
 export const SO_BUSY_POLL = 46
 export const SO_ZEROCOPY = 60
@@ -73,14 +76,33 @@ export const EPOLLERR = 8
 export const EPOLL_EVENT_BYTES = process.arch === 'x64' ? 12 : 16
 export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
 
+// poll.h
+export const POLLIN = 1
+
+// time.h
+export const CLOCK_REALTIME = 0
+export const CLOCK_MONOTONIC = 1
+
 // linux/memfd.h
 export const MFD_CLOEXEC = 1
 
 // asm/unistd.h
 export const SYS_EPOLL_PWAIT2 = 441
+export const SYS_SCHED_SETATTR = process.arch === 'x64' ? 314 : 274
+
+// sched.h
+export const SCHED_OTHER = 0
+export const SCHED_RR = 2
 
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
+
+// linux/if_ether.h, linux/if_packet.h, bits/socket.h
+export const ETH_P_ALL = 3
+export const SOL_PACKET = 263
+export const PACKET_STATISTICS = 6
+export const PACKET_QDISC_BYPASS = 20
+export const PACKET_IGNORE_OUTGOING = 23
 
 // linux/icmp.h, linux/icmpv6.h
 export const SOL_RAW = 255
@@ -101,6 +123,7 @@ export const EINVAL = 22
 export const ENFILE = 23
 export const EMFILE = 24
 export const EMSGSIZE = 90
+export const ENOBUFS = 105
 export const ECONNREFUSED = 111
 export const EALREADY = 114
 export const EINPROGRESS = 115

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ATTRIBUTES, ATTRIBUTES_BYTES } from '../../src/native/punctual.ts'
 import { socketAddress } from '../../src/native/socket-address.ts'
 
 const NATIVE = fileURLToPath(new URL('../../src/native/', import.meta.url))
@@ -16,6 +17,7 @@ const inC: Readonly<Record<string, string>> = {
   EPOLL_EVENT_BYTES: 'sizeof(struct epoll_event)',
   EPOLL_DATA: 'offsetof(struct epoll_event, data)',
   SYS_EPOLL_PWAIT2: '__NR_epoll_pwait2',
+  SYS_SCHED_SETATTR: '__NR_sched_setattr',
   MMSG_BYTES: 'sizeof(struct mmsghdr)',
   MMSG_NAME: 'offsetof(struct mmsghdr, msg_hdr.msg_name)',
   MMSG_NAME_LENGTH: 'offsetof(struct mmsghdr, msg_hdr.msg_namelen)',
@@ -28,6 +30,14 @@ const inC: Readonly<Record<string, string>> = {
   CMSG_LEVEL: 'offsetof(struct cmsghdr, cmsg_level)',
   CMSG_TYPE: 'offsetof(struct cmsghdr, cmsg_type)',
   CMSG_DATA: 'CMSG_LEN(0)',
+  LINK_NAME_BYTES: 'sizeof(struct sockaddr_ll)',
+  LINK_PROTOCOL: 'offsetof(struct sockaddr_ll, sll_protocol)',
+  LINK_INTERFACE: 'offsetof(struct sockaddr_ll, sll_ifindex)',
+  PACKET_STATISTICS_BYTES: 'sizeof(struct tpacket_stats)',
+  PACKET_DROPS: 'offsetof(struct tpacket_stats, tp_drops)',
+  POLL_BYTES: 'sizeof(struct pollfd)',
+  POLL_WANTED: 'offsetof(struct pollfd, events)',
+  POLL_THERE: 'offsetof(struct pollfd, revents)',
 }
 
 /** Memory that is as long as is needed, or longer. */
@@ -54,12 +64,16 @@ const granted: readonly string[] = [
   'offsetof(struct iovec, iov_base) == 0 && offsetof(struct iovec, iov_len) == 8',
   'offsetof(struct epoll_event, events) == 0',
   'sizeof(struct timespec) == 16 && offsetof(struct timespec, tv_nsec) == 8',
+  'offsetof(struct sockaddr_ll, sll_family) == 0 && offsetof(struct pollfd, fd) == 0',
+  'sizeof(nfds_t) == sizeof(unsigned long)',
 ]
 
 const HEADERS = [
-  ...['errno', 'stddef', 'time', 'sched', 'arpa/inet', 'netinet/in', 'netinet/tcp', 'netinet/udp'],
+  ...['errno', 'net/if', 'poll', 'sched', 'stddef', 'time'],
+  ...['arpa/inet', 'netinet/in', 'netinet/tcp', 'netinet/udp'],
   ...['sys/epoll', 'sys/mman', 'sys/prctl', 'sys/socket', 'sys/uio', 'sys/un', 'asm/unistd'],
-  ...['linux/errqueue', 'linux/icmp', 'linux/icmpv6', 'linux/net_tstamp', 'linux/version'],
+  ...['linux/errqueue', 'linux/icmp', 'linux/icmpv6', 'linux/if_ether', 'linux/if_packet'],
+  ...['linux/net_tstamp', 'linux/version'],
 ]
 
 /** The values for an architecture: some differ by it. */
@@ -187,6 +201,17 @@ describe.each(compilers)('%s', (_title, { arch, gcc, flags, isThere }) => {
       'info.c',
       ['#include <stddef.h>', '#include <linux/tcp.h>', ...asserts, ''].join('\n'),
     )
+    expect(compiled('-fsyntax-only', source).stderr).toBe('')
+  })
+
+  it.skipIf(!isThere)(`has struct sched_attr as written down${why}`, () => {
+    const asserts = Object.entries(ATTRIBUTES).map(([name, at]) =>
+      assertion(`offsetof(struct sched_attr, sched_${name}) == ${at}`),
+    )
+    const size = assertion(`SCHED_ATTR_SIZE_VER0 == ${ATTRIBUTES_BYTES}`)
+    // By itself: it does not go together with sched.h.
+    const headers = ['#include <stddef.h>', '#include <linux/sched/types.h>']
+    const source = written('attributes.c', [...headers, size, ...asserts, ''].join('\n'))
     expect(compiled('-fsyntax-only', source).stderr).toBe('')
   })
 
