@@ -1,5 +1,4 @@
 import type { InternetDatagram } from './internet-datagrams.ts'
-import { Protocol } from './ip-packet.ts'
 import type { TcpConnection } from './tcp-connections.ts'
 import { hasTcpFlag, TcpFlag } from './tcp-segment.ts'
 import { readUdpDatagram } from './udp-datagram.ts'
@@ -24,20 +23,24 @@ export function packetsOfConnection({ segments }: TcpConnection): ConnectionPack
 }
 
 /** What UDP has instead of connections, one for each pair of ports: nothing begins or ends it. */
-export function packetsOfUdpFlows(datagrams: readonly InternetDatagram[]): ConnectionPackets[] {
-  const flows = new Map<string, { connectCount: number; hasBegun: boolean }>()
-  for (const { protocol, direction, source, destination, payload, packets } of datagrams) {
-    const udp = protocol === Protocol.UDP ? readUdpDatagram(payload) : undefined
-    if (udp === undefined) continue
+export class UdpFlows {
+  readonly #flows = new Map<string, { connectCount: number; hasBegun: boolean }>()
+
+  add({ direction, source, destination, payload, packets }: InternetDatagram): void {
+    const udp = readUdpDatagram(payload)
+    if (udp === undefined) return
     const { sourcePort, destinationPort, payloadBytes } = udp
     const [near, far] = [`${source} ${sourcePort}`, `${destination} ${destinationPort}`]
     const key = direction === 'up' ? `${near} ${far}` : `${far} ${near}`
-    const flow = flows.get(key) ?? { connectCount: 0, hasBegun: false }
-    flows.set(key, flow)
+    const flow = this.#flows.get(key) ?? { connectCount: 0, hasBegun: false }
+    this.#flows.set(key, flow)
     if (payloadBytes > 0) flow.hasBegun = true
     if (!flow.hasBegun) flow.connectCount += packets.length
   }
-  return [...flows.values()].map(({ connectCount, hasBegun }) => {
-    return hasBegun ? { connectCount, closeCount: 0 } : { connectCount: null, closeCount: null }
-  })
+
+  get packets(): ConnectionPackets[] {
+    return [...this.#flows.values()].map(({ connectCount, hasBegun }) => {
+      return hasBegun ? { connectCount, closeCount: 0 } : { connectCount: null, closeCount: null }
+    })
+  }
 }

@@ -1,9 +1,11 @@
 import { Coverage } from './coverage.ts'
+import { type IpPacket, readIpPacket } from './ip-packet.ts'
 import type { Direction } from './packet-log.ts'
 import type { WirePacket } from './wire-packets.ts'
 
 /** What IP was given to carry: it leaves as one packet, or as its fragments (RFC 791, 3.2). */
 export interface InternetDatagram {
+  /** In the order in which they came to the link. */
   readonly packets: readonly WirePacket[]
   readonly direction: Direction
   readonly source: string
@@ -13,70 +15,70 @@ export interface InternetDatagram {
   readonly payload: Uint8Array
   /** What it carries, captured or not. */
   readonly payloadBytes: number
-  /** When the first of its packets came to the link. */
+  /** When the last of its packets came to the link. */
   readonly inNs: number
   /** When the far host had all of it; null: never. */
   readonly arrivedNs: number | null
 }
 
-/** Packets as they were before they were cut, in the order in which their last ones came. What never came whole is left out. */
-export function internetDatagramsOf(packets: readonly WirePacket[]): InternetDatagram[] {
+/**
+ * Packets as they were before they were cut, in the order in which their last pieces came. What never came whole to the
+ * link is left out, and what is no IP packet.
+ */
+export function* internetDatagramsOf(packets: readonly WirePacket[]): Generator<InternetDatagram> {
   const open = new Map<string, Pieces>()
-  return packets.flatMap((packet) => {
-    const { fragment } = packet.ip
-    if (fragment === null) return [datagramOf([packet])]
-    const { version, source, destination, protocol } = packet.ip
+  for (const packet of packets) {
+    const ip = readIpPacket(packet.bytes)
+    if (ip === undefined) continue
+    const { fragment, version, source, destination, protocol } = ip
+    if (fragment === null) {
+      yield datagramOf([packet], ip, ip.payloadBytes)
+      continue
+    }
     // RFC 8200, 4.5: what a later fragment of IPv6 says that it carries need not be the protocol.
     const key = `${source} ${destination} ${version === 4 ? protocol : ''} ${fragment.id}`
     const pieces = open.get(key) ?? new Pieces()
     open.set(key, pieces)
-    pieces.add(packet, fragment.offsetBytes, fragment.isLast)
-    if (!pieces.isWhole) return []
+    const whole = pieces.add(packet, ip, fragment.offsetBytes, fragment.isLast)
+    if (whole === undefined) continue
     open.delete(key)
-    return [datagramOf(pieces.packets)]
-  })
+    yield whole
+  }
 }
 
 /** The fragments of one datagram, as far as they came to the link. */
 class Pieces {
-  packets: WirePacket[] = []
+  #packets: WirePacket[] = []
   #covered = new Coverage()
+  #first: IpPacket | undefined
   #endBytes = Number.NaN
 
-  /** A piece that came before belongs to a later datagram: numbers begin again. */
-  add(packet: WirePacket, offsetBytes: number, isLast: boolean): void {
-    const endBytes = offsetBytes + packet.ip.payloadBytes
+  /** Returns the datagram where this was the last piece that it lacked. */
+  add(packet: WirePacket, ip: IpPacket, offsetBytes: number, isLast: boolean): InternetDatagram | undefined {
+    const endBytes = offsetBytes + ip.payloadBytes
     if (this.#covered.add(offsetBytes, endBytes).length === 0) {
-      this.packets = []
+      // A piece that came before belongs to a later datagram: numbers begin again.
+      this.#packets = []
       this.#covered = new Coverage()
       this.#covered.add(offsetBytes, endBytes)
       this.#endBytes = Number.NaN
     }
-    this.packets.push(packet)
+    this.#packets.push(packet)
+    if (offsetBytes === 0) this.#first = ip
     if (isLast) this.#endBytes = endBytes
-  }
-
-  get isWhole(): boolean {
-    return this.#covered.covers(0, this.#endBytes)
+    if (this.#first === undefined || !this.#covered.covers(0, this.#endBytes)) return undefined
+    return datagramOf(this.#packets, this.#first, this.#endBytes)
   }
 }
 
-function datagramOf(packets: WirePacket[]): InternetDatagram {
-  const byOffset = [...packets].sort((a, b) => offsetOf(a) - offsetOf(b))
-  const [first, last] = [byOffset[0] as WirePacket, byOffset.at(-1) as WirePacket]
-  return {
-    packets,
-    direction: first.direction,
-    source: first.ip.source,
-    destination: first.ip.destination,
-    protocol: first.ip.protocol,
-    payload: first.ip.payload,
-    payloadBytes: offsetOf(last) + last.ip.payloadBytes,
-    inNs: (packets[0] as WirePacket).inNs,
-    arrivedNs: packets.reduce<number | null>((at, { arrivedNs }) => {
-      return at === null || arrivedNs === null ? null : Math.max(at, arrivedNs)
-    }, 0),
+function datagramOf(packets: readonly WirePacket[], ip: IpPacket, payloadBytes: number): InternetDatagram {
+  const { direction } = packets[0] as WirePacket
+  let inNs = 0
+  let arrivedNs: number | null = 0
+  for (const packet of packets) {
+    inNs = Math.max(inNs, packet.inNs)
+    arrivedNs = arrivedNs === null || packet.arrivedNs === null ? null : Math.max(arrivedNs, packet.arrivedNs)
   }
+  const { source, destination, protocol, payload } = ip
+  return { packets, direction, source, destination, protocol, payload, payloadBytes, inNs, arrivedNs }
 }
-
-const offsetOf = ({ ip }: WirePacket): number => ip.fragment?.offsetBytes ?? 0

@@ -1,9 +1,10 @@
+import { Flag, hasFlag, readSeq, readStream } from '../wire/frame.ts'
 import { PREFIX_BYTES } from '../wire/framing.ts'
 import { Coverage } from './coverage.ts'
 import type { Direction } from './packet-log.ts'
 import { streamFrames } from './stream-frames.ts'
 import type { Stretch, TcpStream } from './tcp-stream.ts'
-import { type Carried, placesOf, probeOf, type WireMessage } from './wire-message.ts'
+import { type Carried, isMessage, Places, type WireMessage } from './wire-message.ts'
 
 /** The messages of one way of a TCP connection. */
 export function messagesOfStream(stream: TcpStream, direction: Direction): Carried {
@@ -13,13 +14,14 @@ export function messagesOfStream(stream: TcpStream, direction: Direction): Carri
   const probed = new Coverage()
   const messages: WireMessage[] = []
   for (const { from, to, head } of frames) {
-    const probe = probeOf(head)
-    if (probe === undefined) continue
+    if (!isMessage(head)) continue
     const { cameNs: sentNs } = sent.of(to - 1)
     const { cameNs, readableNs } = arrived.of(to - 1)
     messages.push({
-      ...probe,
       direction,
+      isReply: hasFlag(head, Flag.REPLY),
+      stream: readStream(head),
+      seq: readSeq(head),
       messageBytes: to - from - PREFIX_BYTES,
       sentNs: sentNs as number,
       arrivedNs: cameNs,
@@ -27,9 +29,11 @@ export function messagesOfStream(stream: TcpStream, direction: Direction): Carri
     })
     probed.add(from, to)
   }
-  const carriers = stream.carriers.filter(({ from, to }) => probed.meets(from, to))
-  const places = carriers.flatMap(({ datagram }) => datagram.packets.map(({ place }) => place))
-  return { messages, places: placesOf(places), isWhole }
+  const places = new Places()
+  for (const { from, to, datagram } of stream.carriers) {
+    if (probed.meets(from, to)) places.addPackets(datagram.packets)
+  }
+  return { messages, places, isWhole }
 }
 
 /** When a byte came, and when it and all before it had come; null: never. */

@@ -1,5 +1,4 @@
 import type { InternetDatagram } from './internet-datagrams.ts'
-import { Protocol } from './ip-packet.ts'
 import type { Direction } from './packet-log.ts'
 import { hasTcpFlag, readTcpSegment, TcpFlag, type TcpSegment } from './tcp-segment.ts'
 
@@ -23,33 +22,34 @@ interface Growing extends TcpConnection {
 }
 
 /**
- * The connections that began while the log was written, in order. What an earlier one still sends is left out; a SYN
- * with another sequence number begins another connection between the same ports.
+ * Gathers the connections that begin while the log is written. What an earlier one still sends is left out; a SYN with
+ * another sequence number begins another connection between the same ports.
  */
-export function tcpConnectionsOf(datagrams: readonly InternetDatagram[]): TcpConnection[] {
-  const latest = new Map<string, Growing>()
-  const connections: TcpConnection[] = []
-  for (const datagram of datagrams) {
-    if (datagram.protocol !== Protocol.TCP) continue
+export class TcpConnections {
+  readonly all: TcpConnection[] = []
+  readonly #latest = new Map<string, Growing>()
+
+  /** False where the datagram belongs to none of them. */
+  add(datagram: InternetDatagram): boolean {
     const segment = readTcpSegment(datagram.payload, datagram.payloadBytes)
-    if (segment === undefined) continue
-    const { direction } = datagram
-    const key = endsOf(datagram, segment)
-    const known = latest.get(key)
-    const isSyn = hasTcpFlag(segment, TcpFlag.SYN)
-    const isFirst = isSyn && !hasTcpFlag(segment, TcpFlag.ACK) && known?.initialSeq[direction] !== segment.seq
-    const connection: Growing | undefined = isFirst
-      ? { segments: [], initialSeq: { up: null, down: null } }
-      : known
-    if (connection === undefined) continue
-    if (isFirst) {
-      latest.set(key, connection)
-      connections.push(connection)
-    }
-    if (isSyn) connection.initialSeq[direction] ??= segment.seq
+    if (segment === undefined) return false
+    const connection = this.#of(datagram, segment)
+    if (connection === undefined) return false
+    if (hasTcpFlag(segment, TcpFlag.SYN)) connection.initialSeq[datagram.direction] ??= segment.seq
     connection.segments.push({ datagram, segment })
+    return true
   }
-  return connections
+
+  #of(datagram: InternetDatagram, segment: TcpSegment): Growing | undefined {
+    const key = endsOf(datagram, segment)
+    const known = this.#latest.get(key)
+    const isDialling = hasTcpFlag(segment, TcpFlag.SYN) && !hasTcpFlag(segment, TcpFlag.ACK)
+    if (!isDialling || known?.initialSeq[datagram.direction] === segment.seq) return known
+    const connection: Growing = { segments: [], initialSeq: { up: null, down: null } }
+    this.#latest.set(key, connection)
+    this.all.push(connection)
+    return connection
+  }
 }
 
 /** The same whichever way a segment goes. */

@@ -1,4 +1,4 @@
-import { Flag, FrameType, frameType, hasFlag, readSentAt, readSeq, readStream } from '../wire/frame.ts'
+import { FrameType, frameType, readSentAt } from '../wire/frame.ts'
 import type { Direction } from './packet-log.ts'
 
 /** One message of a measurement (PROBE), as packets carried it. */
@@ -21,29 +21,30 @@ export interface WireMessage {
   readonly blockedNs: number | null
 }
 
-/** Messages, and the places on the wire of the first and the last packet that carried some of one; null for none. */
+/** Messages, and the places on the wire of the packets that carried some of one. */
 export interface Carried {
   readonly messages: readonly WireMessage[]
-  readonly places: readonly [first: number, last: number] | null
+  readonly places: Places
   /** False where there may be others: not all was captured. */
   readonly isWhole: boolean
 }
 
-/**
- * What the head of a message says of it; undefined where it is none of a measurement. One without a send time asks a
- * server to begin, and is no message.
- */
-export function probeOf(head: Uint8Array): Pick<WireMessage, 'isReply' | 'stream' | 'seq'> | undefined {
-  if (frameType(head) !== FrameType.PROBE || readSentAt(head) === 0) return undefined
-  return { isReply: hasFlag(head, Flag.REPLY), stream: readStream(head), seq: readSeq(head) }
+/** From the first place to the last. */
+export class Places {
+  first = Number.POSITIVE_INFINITY
+  last = Number.NEGATIVE_INFINITY
+
+  add({ first, last }: Pick<Places, 'first' | 'last'>): void {
+    this.first = Math.min(this.first, first)
+    this.last = Math.max(this.last, last)
+  }
+
+  addPackets(packets: readonly { readonly place: number }[]): void {
+    for (const { place } of packets) this.add({ first: place, last: place })
+  }
 }
 
-/** From the least to the greatest, however many; null for none. */
-export function placesOf(places: Iterable<number>): Carried['places'] {
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const place of places) {
-    first = Math.min(first, place)
-    last = Math.max(last, place)
-  }
-  return first <= last ? [first, last] : null
+/** What begins so is a message of a measurement. One without a send time asks a server to begin, and is none. */
+export function isMessage(head: Uint8Array): boolean {
+  return frameType(head) === FrameType.PROBE && readSentAt(head) !== 0
 }

@@ -1,4 +1,3 @@
-import { type IpPacket, readIpPacket } from './ip-packet.ts'
 import type { Direction, LoggedPacket } from './packet-log.ts'
 
 /** One packet that came to the link, with what became of it and of its copies. */
@@ -10,31 +9,28 @@ export interface WirePacket {
   readonly inNs: number
   /** When the far host first had it as it was sent; null: never. */
   readonly arrivedNs: number | null
-  readonly ip: IpPacket
+  /** From the IP header on, as far as it was captured. */
+  readonly bytes: Uint8Array
 }
 
 /**
- * The packets that the hosts sent, in the order in which they came to the link. Left out is what the link does not number
- * (neighbours and routers being looked for), and what is no IP packet.
+ * The packets that the hosts sent, in the order in which they came to the link. Left out is what the link does not
+ * number: neighbours and routers being looked for.
  */
 export function wirePacketsOf(log: readonly LoggedPacket[]): WirePacket[] {
-  const sent: { logged: LoggedPacket; arrivedNs: number | null }[] = []
+  const packets: { -readonly [Key in keyof WirePacket]: WirePacket[Key] }[] = []
   const byNumber = { up: new Map<number, number>(), down: new Map<number, number>() }
-  for (const logged of log) {
-    if (logged.number === 0) continue
-    const arrivedNs = logged.fate === 'delivered' && !logged.isCorrupt ? logged.outNs : null
-    const numbers = byNumber[logged.direction]
-    const known = sent[numbers.get(logged.number) ?? -1]
+  for (const { direction, number, fate, isCorrupt, outNs, packetBytes, inNs, bytes } of log) {
+    if (number === 0) continue
+    const arrivedNs = fate === 'delivered' && !isCorrupt ? outNs : null
+    const known = packets[byNumber[direction].get(number) ?? -1]
     if (known === undefined) {
-      numbers.set(logged.number, sent.length)
-      sent.push({ logged, arrivedNs })
+      const place = packets.length
+      byNumber[direction].set(number, place)
+      packets.push({ place, direction, packetBytes, inNs, arrivedNs, bytes })
     } else known.arrivedNs = sooner(known.arrivedNs, arrivedNs)
   }
-  return sent.flatMap(({ logged, arrivedNs }, place) => {
-    const { direction, packetBytes, inNs, bytes } = logged
-    const ip = readIpPacket(bytes)
-    return ip === undefined ? [] : [{ place, direction, packetBytes, inNs, arrivedNs, ip }]
-  })
+  return packets
 }
 
 function sooner(a: number | null, b: number | null): number | null {

@@ -1,21 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { NS_PER_MS } from '../../src/core/units.ts'
-import { messagesOfDatagrams } from '../../src/packets/datagram-messages.ts'
+import { DatagramMessages } from '../../src/packets/datagram-messages.ts'
 import { internetDatagramsOf } from '../../src/packets/internet-datagrams.ts'
 import { Protocol } from '../../src/packets/ip-packet.ts'
 import type { Direction, LoggedPacket } from '../../src/packets/packet-log.ts'
 import { messagesOfStream } from '../../src/packets/stream-messages.ts'
-import { tcpConnectionsOf } from '../../src/packets/tcp-connections.ts'
 import { tcpStreamOf } from '../../src/packets/tcp-stream.ts'
 import type { Carried } from '../../src/packets/wire-message.ts'
 import { wirePacketsOf } from '../../src/packets/wire-packets.ts'
 import { ipPacket, udpDatagram } from './made-packets.ts'
-import { framed, probe, Talk } from './talk.ts'
+import { connectionsOf, framed, probe, Talk } from './talk.ts'
 
 const MS = NS_PER_MS
 
 function streamOf(log: readonly LoggedPacket[], direction: Direction = 'up') {
-  const [connection] = tcpConnectionsOf(internetDatagramsOf(wirePacketsOf(log)))
+  const [connection] = connectionsOf(log)
   const stream = connection && tcpStreamOf(connection, direction)
   if (!stream) throw new Error('no stream')
   return stream
@@ -224,8 +223,7 @@ describe('messages of a TCP stream', () => {
     talk.seq.up = 0x9000_0000
     talk.handshake(20 * MS)
     talk.tcp('up', framed(probe(1)), { inNs: 30 * MS })
-    const connections = tcpConnectionsOf(internetDatagramsOf(wirePacketsOf(talk.log)))
-    const seqs = connections.map((connection) => {
+    const seqs = connectionsOf(talk.log).map((connection) => {
       const stream = tcpStreamOf(connection, 'up')
       return stream && messagesOfStream(stream, 'up').messages.map(({ seq }) => seq)
     })
@@ -234,7 +232,11 @@ describe('messages of a TCP stream', () => {
 })
 
 describe('messages that are datagrams', () => {
-  const of = (log: readonly LoggedPacket[]) => messagesOfDatagrams(internetDatagramsOf(wirePacketsOf(log)))
+  const of = (log: readonly LoggedPacket[]) => {
+    const messages = new DatagramMessages()
+    for (const datagram of internetDatagramsOf(wirePacketsOf(log))) messages.add(datagram)
+    return messages
+  }
 
   test('none waits for another, whatever was lost before it', () => {
     const talk = new Talk()
@@ -284,7 +286,7 @@ describe('messages that are datagrams', () => {
       [3000, 12 * MS, 30 * MS, 0],
       [3000, 32 * MS, null, null],
     ])
-    expect(places).toEqual([0, 6])
+    expect(places).toMatchObject({ first: 0, last: 6 })
   })
 
   test('an echo of ICMP: what comes back is the answer', () => {

@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { internetDatagramsOf } from '../../src/packets/internet-datagrams.ts'
 import { messagesOfStream } from '../../src/packets/stream-messages.ts'
-import { tcpConnectionsOf } from '../../src/packets/tcp-connections.ts'
 import { tcpStreamOf } from '../../src/packets/tcp-stream.ts'
-import { wirePacketsOf } from '../../src/packets/wire-packets.ts'
-import { framed, probe, Talk } from './talk.ts'
+import { connectionsOf, framed, probe, Talk } from './talk.ts'
 
 /** A piece of the stream that is sent: where it begins and how long it is, as shares of the whole, and what becomes of it. */
 interface Piece {
@@ -86,7 +83,7 @@ test('a stream in any pieces, sent in any order and as often as you like, lost a
             tcp: { seq: (first + from) % 2 ** 32 },
           })
         }
-        const [connection] = tcpConnectionsOf(internetDatagramsOf(wirePacketsOf(talk.log)))
+        const [connection] = connectionsOf(talk.log)
         const found = connection && tcpStreamOf(connection, 'up')
         if (!found) throw new Error('no stream')
         const carried = messagesOfStream(found, 'up')

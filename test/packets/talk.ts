@@ -1,6 +1,9 @@
+import { internetDatagramsOf } from '../../src/packets/internet-datagrams.ts'
 import { Protocol } from '../../src/packets/ip-packet.ts'
 import type { Direction, LoggedPacket } from '../../src/packets/packet-log.ts'
+import { type TcpConnection, TcpConnections } from '../../src/packets/tcp-connections.ts'
 import { TcpFlag } from '../../src/packets/tcp-segment.ts'
+import { wirePacketsOf } from '../../src/packets/wire-packets.ts'
 import { Flag, FrameType, NO_TOKEN, restamp, writeHeader } from '../../src/wire/frame.ts'
 import { PREFIX_BYTES, writePrefix } from '../../src/wire/framing.ts'
 import { type Happened, ipPacket, logged, type MadeTcp, tcpSegment, udpDatagram } from './made-packets.ts'
@@ -78,4 +81,10 @@ function portsOf(direction: Direction, port: number) {
   return direction === 'up'
     ? { sourcePort: client, destinationPort: server }
     : { sourcePort: server, destinationPort: client }
+}
+
+export function connectionsOf(log: readonly LoggedPacket[]): TcpConnection[] {
+  const connections = new TcpConnections()
+  for (const datagram of internetDatagramsOf(wirePacketsOf(log))) connections.add(datagram)
+  return connections.all
 }
