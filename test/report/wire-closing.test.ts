@@ -7,12 +7,21 @@ import { labResult } from './lab-sample.ts'
 
 const closing = (document: ResultDocument) => closingOf(document).replaceAll('\u00A0', ' ')
 
-const WAITED = 'TCP lost nothing and kept the order, but 31.0 % of its echo messages waited for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.'
+const WAITED =
+  'TCP lost nothing and kept the order, but 31.0 % of its echo messages waited for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.'
 const TAIL = '1 % of TCP’s answers took 104 ms or longer, 62.8 ms over the median (UDP: 500 us over its).'
-const PACKETS = 'On the wire an echo message took 2.93 packets and 341 B over TCP, 1.98 and 182 B over UDP, both ways.'
+const PACKETS =
+  'On the wire an echo message took 2.93 packets and 341 B over TCP, 1.98 and 182 B over UDP, both ways.'
 
-function changed(document: ResultDocument, transport: string, workload: string, metrics: Metrics): ResultDocument {
-  const change = <Each extends { transport: string; workload: string; metrics: Metrics }>(each: Each): Each =>
+function changed(
+  document: ResultDocument,
+  transport: string,
+  workload: string,
+  metrics: Metrics,
+): ResultDocument {
+  const change = <Each extends { transport: string; workload: string; metrics: Metrics }>(
+    each: Each,
+  ): Each =>
     each.transport === transport && each.workload === workload
       ? { ...each, metrics: { ...each.metrics, ...metrics } }
       : each
@@ -38,14 +47,18 @@ describe('what a lab’s link shows, in words', () => {
       config: { ...document.config, transports },
       verdicts: verdictsOf(transports, document.runs, document.summary),
     }
-    expect(closing(turned)).toContain(`${WAITED} ${TAIL} On the wire an echo message took 1.98 packets and 182 B over UDP, 2.93 and 341 B over TCP, both ways.`)
+    expect(closing(turned)).toContain(
+      `${WAITED} ${TAIL} On the wire an echo message took 1.98 packets and 182 B over UDP, 2.93 and 341 B over TCP, both ways.`,
+    )
   })
 
   it('nothing of what no interval bears out', () => {
     const document = labResult(['echo'])
-    const none = { outcome: 'none', ci95: [-0.1, 0.1] } as const
+    const none: Partial<Verdict> = { outcome: 'none', ci95: [-0.1, 0.1] }
     expect(closing(judged(document, 'holBlockedRatio', none))).not.toContain('waited')
-    expect(closing(judged(document, 'holBlockedRatio', { outcome: 'unknown', ci95: null }))).not.toContain('waited')
+    expect(closing(judged(document, 'holBlockedRatio', { outcome: 'unknown', ci95: null }))).not.toContain(
+      'waited',
+    )
     expect(closing(judged(document, 'rttP99Ns', none))).not.toContain('longer, 62.8 ms')
     expect(closing(judged(document, 'rttP99Ns', none))).toContain(WAITED)
     expect(closing(judged(document, 'wireBytesPerMessage', none))).not.toContain('On the wire')
@@ -53,7 +66,9 @@ describe('what a lab’s link shows, in words', () => {
 
   it('who lost something or broke the order does not get the praise', () => {
     const lossy = changed(labResult(['echo']), 'tcp', 'echo', { lossRatio: 0.001 })
-    expect(closing(lossy)).toContain('TCP had 31.0 % of its echo messages wait for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.')
+    expect(closing(lossy)).toContain(
+      'TCP had 31.0 % of its echo messages wait for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.',
+    )
     const reordered = changed(labResult(['echo']), 'tcp', 'echo', { reorderedRatio: 0.001 })
     expect(closing(reordered)).toContain('TCP had 31.0 %')
   })
@@ -62,7 +77,9 @@ describe('what a lab’s link shows, in words', () => {
     const document = labResult(['echo', 'bulk'])
     expect(closing(document)).not.toContain('97.0 % of its bulk')
     const alike = { ...document, config: { ...document.config, bulkSizeBytes: { tcp: 1472, udp: 1472 } } }
-    expect(closing(alike)).toContain('but 31.0 % of its echo and 97.0 % of its bulk messages waited for an earlier one; none of UDP’s did.')
+    expect(closing(alike)).toContain(
+      'but 31.0 % of its echo and 97.0 % of its bulk messages waited for an earlier one; none of UDP’s did.',
+    )
   })
 
   it('of a time only where there is one: nothing that was blocked for 0', () => {
@@ -72,7 +89,8 @@ describe('what a lab’s link shows, in words', () => {
 })
 
 describe('rows of the wire', () => {
-  const labels = (document: ResultDocument) => rowsOf(document).map(({ group, label }) => `${group}: ${label.trim()}`)
+  const labels = (document: ResultDocument) =>
+    rowsOf(document).map(({ group, label }) => `${group}: ${label.trim()}`)
 
   it('what was sent again stands once, beside what else was on the wire', () => {
     const rows = labels(labResult())
