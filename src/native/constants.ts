@@ -83,6 +83,18 @@ export const POLLIN = 1
 export const CLOCK_REALTIME = 0
 export const CLOCK_MONOTONIC = 1
 
+// linux/sockios.h, net/if.h: a name of 16 bytes, then where to find what is asked for.
+export const SIOCETHTOOL = 0x8946
+export const IFREQ_BYTES = 40
+export const IFREQ_DATA = 16
+
+// linux/ethtool.h: struct ethtool_value is a command and, 4 bytes on, its value.
+export const ETHTOOL_VALUE = 4
+export const ETHTOOL_STXCSUM = 0x17
+export const ETHTOOL_STSO = 0x1f
+export const ETHTOOL_SGSO = 0x24
+export const ETHTOOL_SGRO = 0x2c
+
 // linux/memfd.h
 export const MFD_CLOEXEC = 1
 

@@ -34,6 +34,7 @@ export interface Libc {
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   sendmmsg(fd: number, messages: number, count: number, flags: number): number
   prctl(option: number, value: number): number
+  ioctl(fd: number, request: number, memory: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, event: number): number
   /** Waits to the nanosecond; -ENOSYS before Linux 5.11. */
@@ -145,6 +146,7 @@ async function load(): Promise<Libc> {
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     sendmmsg: call('sendmmsg', int, pointer, u32, int),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
+    ioctl: call('ioctl', int, 'ulong', pointer),
     epoll_create1: call('epoll_create1', int),
     epoll_ctl: call('epoll_ctl', int, int, int, pointer),
     epoll_pwait2: (epoll, events, count, timespec) =>

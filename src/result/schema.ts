@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { link, linkAccount } from './link-schema.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
@@ -146,6 +147,7 @@ const run = v.object({
   ),
   error: v.pipe(v.nullable(text), v.description('Why the run failed, in one line; null where it did not.')),
   members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
+  link: v.exactOptional(linkAccount),
   hostDrops: v.exactOptional(
     v.pipe(
       v.object({
@@ -215,6 +217,7 @@ export const resultSchema = v.pipe(
     clock,
     config,
     path: v.exactOptional(path),
+    link: v.exactOptional(link),
     runs: v.array(run),
     summary: v.array(summary),
     verdicts: v.array(verdict),
@@ -228,6 +231,8 @@ export type ResultDocument = v.InferOutput<typeof resultSchema>
 export type Host = ResultDocument['host']
 export type ClockFacts = ResultDocument['clock']
 export type Config = ResultDocument['config']
+export type Link = NonNullable<ResultDocument['link']>
+export type LinkAccount = NonNullable<Run['link']>
 export type Run = ResultDocument['runs'][number]
 export type Summary = ResultDocument['summary'][number]
 export type Verdict = ResultDocument['verdicts'][number]

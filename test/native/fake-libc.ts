@@ -53,6 +53,7 @@ export function fakeLibc(changed: Partial<Libc> = {}): Libc & { readonly open: S
     clock_gettime: () => 0,
     if_nametoindex: () => 0,
     prctl: () => 0,
+    ioctl: known,
     epoll_ctl: known,
     epoll_pwait2: known,
     whenReadable: () => () => {},
