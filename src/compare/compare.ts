@@ -34,6 +34,8 @@ export interface Target {
   readonly addresses: Readonly<Record<string, Address>>
   /** The far side is a process of this host: both read one clock. */
   readonly sameHost: boolean
+  /** Both ends read one clock all the same; default: only where they are on one host. */
+  readonly sameClock?: boolean
 }
 
 export interface Progress {
@@ -57,6 +59,8 @@ export interface CompareOptions extends GivenSettings {
   readonly warnings?: readonly Warning[]
   /** First finds out what the way to the server takes in one piece. */
   readonly mtuProbe?: boolean
+  /** The link between the hosts, where it is one of the lab's. */
+  readonly link?: ResultDocument['link']
   /** Ends at once; what was measured is reported, marked partial. */
   readonly signal?: AbortSignal
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
@@ -175,7 +179,7 @@ class Comparing {
       transport,
       target: address,
       job: jobOf(this.#settings, workload, transport.name, {
-        sameClock: target.sameHost,
+        sameClock: target.sameClock ?? target.sameHost,
         originNs: clock.originNs,
         answeredBy: transport.traits.answeredBy,
       }),
@@ -238,6 +242,7 @@ class Comparing {
       host: hostFacts(),
       clock: clockFacts(this.#clock),
       config: configOf(this.#settings, this.#options.target.name, this.#addresses, transports),
+      ...(this.#options.link === undefined ? {} : { link: this.#options.link }),
       ...(this.#path === undefined ? {} : { path: this.#path }),
       runs: this.#runs,
       summary,
@@ -275,7 +280,8 @@ class Comparing {
 
   /** One-way delays say nothing where each may be off by its clock error, run after run to the same side. */
   #isFair({ workload, metric, a, b }: Verdict): boolean {
-    if (/^(forward|reverse)Delay/.test(metric)) return this.#options.target.sameHost
+    const { sameHost, sameClock = sameHost } = this.#options.target
+    if (/^(forward|reverse)Delay/.test(metric)) return sameClock
     const { bulkSizeBytes } = this.#settings
     return isFair(workload, metric, bulkSizeBytes[a.transport], bulkSizeBytes[b.transport])
   }

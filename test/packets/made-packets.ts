@@ -1,4 +1,3 @@
-import { Protocol } from '../../src/packets/ip-packet.ts'
 import type { Direction, Fate, LoggedPacket } from '../../src/packets/packet-log.ts'
 
 /** The two hosts of the lab, as packets name them. */
@@ -129,14 +128,4 @@ export function logged(direction: Direction, bytes: Uint8Array, happened: Happen
     direction,
     bytes,
   }
-}
-
-export const tcpPacket = (direction: Direction, made: MadeTcp, payload?: ArrayLike<number>): Uint8Array => {
-  const ports = direction === 'up' ? {} : { sourcePort: 7117, destinationPort: 40000 }
-  return ipPacket({ direction, protocol: Protocol.TCP }, tcpSegment({ ...ports, ...made }, payload))
-}
-
-export const udpPacket = (direction: Direction, payload: ArrayLike<number>): Uint8Array => {
-  const ports = direction === 'up' ? {} : { sourcePort: 7117, destinationPort: 40000 }
-  return ipPacket({ direction, protocol: Protocol.UDP }, udpDatagram(ports, payload))
 }
