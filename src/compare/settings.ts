@@ -17,7 +17,7 @@ export interface Settings {
   readonly bulkSizeBytes: Readonly<Record<string, number>>
   readonly ratePerSec: Rate
   readonly bulkRatePerSec: Rate
-  /** Of one run; connect may end sooner. */
+  /** Of one run; connect may end sooner, or dial a few times more. */
   readonly durationNs: number
   /** The first warms up and is not counted, where there is more than one. */
   readonly blocks: number
