@@ -30,7 +30,9 @@ export function scaleOf(rows: readonly TraceRow[], usualTransitNs: number): Ladd
     const waitedNs = row.atNs - (rows[index - 1]?.atNs ?? row.atNs)
     const stepPx = Math.min(waitedNs * pxPerNs, underWay > 0 ? MOST_STEP_PX : MOST_IDLE_PX)
     const least = end === undefined ? down + ROW_PX : lastAt[end] + ROW_PX
-    down = Math.max(down + (row.kind === 'pause' ? MOST_IDLE_PX : stepPx), least)
+    // What is lost ends midway, and says why there.
+    const lostPx = isLost(rows[index - 1]) ? TRANSIT_PX / 2 : 0
+    down = Math.max(down + (row.kind === 'pause' ? MOST_IDLE_PX + lostPx : stepPx), least)
     if (end === undefined) lastAt.client = lastAt.server = down
     else lastAt[end] = down
     if (row.kind === 'leaves' && row.packet.outNs !== null) underWay++
@@ -38,4 +40,8 @@ export function scaleOf(rows: readonly TraceRow[], usualTransitNs: number): Ladd
     downPx.push(down)
   }
   return { downPx, pxPerNs, heightPx: down + 2 * ROW_PX }
+}
+
+function isLost(row: TraceRow | undefined): boolean {
+  return row?.kind === 'leaves' && row.packet.outNs === null
 }

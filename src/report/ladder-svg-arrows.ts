@@ -42,13 +42,13 @@ function arrowOf(place: Place, packet: TracedPacket, leaves: number, arrives: nu
   const told = `${said}; ${packet.packetBytes} B on the link, left at ${times[leaves]} ms, ${end}`
   const beside = isClient ? GAP_PX : -GAP_PX
   const anchor = { 'text-anchor': isClient ? 'start' : 'end' }
-  const tone = isSpoilt ? { class: 'lost' } : isRepeat(packet.segment) ? { class: 'again' } : {}
+  const tone = isSpoilt ? { class: 'bad' } : isRepeat(packet.segment) ? { class: 'again' } : {}
   const content = [
     tip(told),
     straight(from, y1, x2, y2, style),
     isSpoilt ? cross(x2, y2) : head(from, y1, x2, y2, packet.from),
     words(from + beside, y1 - 2, said, { ...anchor, ...tone }),
-    ...(arrives === undefined ? [words(x2 + beside, y2 + 4, end, { ...anchor, class: 'lost' })] : []),
+    ...(arrives === undefined ? [words(x2 + beside, y2 + 4, end, { ...anchor, class: 'bad' })] : []),
   ]
   return element('g', {}, content.join(''))
 }

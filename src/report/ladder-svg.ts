@@ -9,7 +9,7 @@ import { endOf, rowsOf, type TraceRow, usualTransitNs } from './trace-rows.ts'
 import { timeTexts } from './trace-times.ts'
 
 const MARGIN_PX = 16
-const HEADING_PX = 56
+const HEADING_PX = 68
 /** Between the life lines. */
 const BETWEEN_PX = 440
 /** As long as most times are; an address is centred beneath the name of its end. */
@@ -57,7 +57,7 @@ function panelOf(conversation: TracedConversation): Panel {
     ...(['client', 'server'] as const).flatMap((end) => [
       words(x[end], 30, end, { 'text-anchor': 'middle', 'font-weight': 'bold' }),
       words(x[end], 44, conversation[end] ?? '', { 'text-anchor': 'middle', class: 'faint' }),
-      straight(x[end], HEADING_PX - 4, x[end], height, { class: 'axis' }),
+      straight(x[end], HEADING_PX - 16, x[end], height, { class: 'axis' }),
     ]),
     ...(rows.length === 0 ? [words(client + GAP_PX, HEADING_PX + ROW_PX, 'no packet came to the link')] : []),
     ...arrowsOf(place),

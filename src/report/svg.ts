@@ -57,27 +57,27 @@ export const CHARACTER_PX = 7.4
 
 const STYLE = `
 .page{fill:#fff}
-text{fill:#1b1b1b}
-.faint{fill:#5c5c5c}
+text{fill:#1b1b1b;stroke:#fff;stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
+text.faint{fill:#5c5c5c}
 .axis{stroke:#5c5c5c;stroke-width:1}
 .grid{stroke:#dcdcdc;stroke-width:1}
 .client{stroke:#0068b5;fill:none}
 .server{stroke:#9c2a8e;fill:none}
 .lost{stroke:#c01c1c;fill:none}
 .wait{stroke:#d08700;fill:none}
-text.lost{fill:#c01c1c;stroke:none}
+text.bad{fill:#c01c1c}
 text.again{fill:#8a5a00}
 @media (prefers-color-scheme:dark){
 .page{fill:#161616}
-text{fill:#ececec}
-.faint{fill:#a8a8a8}
+text{fill:#ececec;stroke:#161616}
+text.faint{fill:#a8a8a8}
 .axis{stroke:#a8a8a8}
 .grid{stroke:#3a3a3a}
 .client{stroke:#5cb3ff}
 .server{stroke:#ec8be0}
 .lost{stroke:#ff7b72}
 .wait{stroke:#f0b429}
-text.lost{fill:#ff7b72}
+text.bad{fill:#ff7b72}
 text.again{fill:#f0c060}
 }
 `

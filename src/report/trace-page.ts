@@ -1,6 +1,7 @@
 import type { TraceDocument } from '../result/trace-schema.ts'
 import { formatBytes, formatRate, formatTime } from './format-value.ts'
 import { drawLadder } from './ladder-text.ts'
+import { linkNotes } from './link-notes.ts'
 import { pageOf } from './sections.ts'
 import { createPaint, flow, glued, type Paint, pageColumns, printable, transportLabel, wrap } from './text.ts'
 import { drawTimeline } from './timeline.ts'
@@ -36,7 +37,7 @@ function headerOf({ tool, host, config }: TraceDocument): readonly [string[], st
   const pace = ratePerSec === null ? 'each when the last is answered' : `at ${formatRate(ratePerSec)}`
   const many = messages === 1 ? 'message' : 'messages'
   return [
-    [`netcmp ${printable(tool.version)}`, `link ${printable(link.maker)}`, printable(link.text)],
+    [`netcmp ${printable(tool.version)}`, ...linkNotes(link)],
     [
       glued(`${messages} ${many} of ${formatBytes(sizeBytes)}`),
       pace,

@@ -138,7 +138,7 @@ const impairments = v.object({
   ),
 })
 
-const link = v.pipe(
+export const linkSchema = v.pipe(
   v.object({
     maker: v.pipe(name, v.description('`relay`: a process of ours; `netem`: the kernel’s queues.')),
     mtuBytes: whole,
@@ -250,7 +250,7 @@ export const resultSchema = v.pipe(
     clock,
     config,
     path: v.exactOptional(path),
-    link: v.exactOptional(link),
+    link: v.exactOptional(linkSchema),
     runs: v.array(run),
     summary: v.array(summary),
     verdicts: v.array(verdict),

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { hostSchema, toolSchema, warningSchema } from './schema.ts'
+import { hostSchema, linkSchema, toolSchema, warningSchema } from './schema.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
@@ -111,10 +111,7 @@ const config = v.pipe(
       whole,
       v.description('How long the server’s half of a connection stayed open after the client’s.'),
     ),
-    link: v.object({
-      maker: v.pipe(name, v.description('What carried the packets.')),
-      text: v.pipe(text, v.description('How it was impaired, as the flags that say the same.')),
-    }),
+    link: linkSchema,
   }),
   v.description('Enough to repeat it.'),
 )
