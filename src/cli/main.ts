@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { addDiff, addDiscover, addDoctor, addList, addReport, addRoster } from './commands.ts'
+import { addDiff, addDiscover, addDoctor, addLabRelay, addList, addReport, addRoster } from './commands.ts'
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
 import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
@@ -97,6 +97,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   addRoster(program)
   addDiscover(program)
   addDoctor(program)
+  addLabRelay(program)
   return program
 }
 
