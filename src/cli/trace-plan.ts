@@ -13,7 +13,8 @@ export interface TracePlan {
   readonly transports: readonly TracedTransport[]
   /** Where the server is to be. */
   readonly host: string
-  readonly config: TraceConfig
+  /** But for the link, which the lab knows. */
+  readonly config: Omit<TraceConfig, 'link'>
   readonly recordsCalls: boolean
   readonly pcap: string | undefined
   readonly format: TraceFormat
