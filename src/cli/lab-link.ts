@@ -1,10 +1,16 @@
-import { places } from '../lab/places.ts'
-import { must } from '../lab/programs.ts'
-import type { MadeLink } from './lab-plan.ts'
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { NetcmpError } from '../core/errors.ts'
+import { FOLDER, places } from '../lab/places.ts'
+import { CONTROL, type MadeLink } from './lab-plan.ts'
 
-export async function startLink(_: MadeLink) {
-  must('ip', ['link', 'add', 'br0', 'type', 'bridge'])
-  for (const { end } of Object.values(places)) must('ip', ['link', 'set', end, 'master', 'br0'])
-  must('ip', ['link', 'set', 'br0', 'up'])
-  return { ended: new Promise<void>(() => {}), failure: () => new Error('link') }
+const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab-link(\.[jt]s)$/, 'bin$1')
+
+export async function startLink({ maker: _, ...config }: MadeLink) {
+  const ends = [places.client.end, places.server.end]
+  const args = [PROGRAM, 'lab-relay', ...ends, CONTROL, JSON.stringify(config), FOLDER]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), ended])
+  return { ended, failure: () => new NetcmpError('INTERNAL', 'lab: the link ended') }
 }
