@@ -88,9 +88,12 @@ class Talk {
     }
     if (this.#isOver) return
     const isSaid = this.#sentCount === messageCount
-    if (isSaid && this.answers.count >= messageCount) return this.end()
+    const isInTurn = this.#echo.ratePerSec === null
+    // In turn, those before the last are answered or given up by now.
+    const isAnswered = isInTurn ? this.answers.has(messageCount) : this.answers.count >= messageCount
+    if (isSaid && isAnswered) return this.end()
     const giveUpAt = this.#sentAt + timeoutNs
-    const waits = isSaid || this.#echo.ratePerSec === null
+    const waits = isSaid || isInTurn
     if (waits && this.#clock.now() >= giveUpAt) {
       const why = `does not answer message ${this.answers.count + 1} within ${timeoutNs / NS_PER_SEC} s`
       return this.end(this.#isReliable ? this.#failure('TIMEOUT', why) : undefined)

@@ -11,7 +11,7 @@ const MS = 1e6
 const ISN = { up: 0xffff_fff0, down: 1_000 } as const
 
 /** Packets as a link logs them: times in ms, sequence numbers counted from the SYNs. */
-class Conversation {
+export class Conversation {
   readonly #talk = new Talk()
   readonly #delayMs: number
 
