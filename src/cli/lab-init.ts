@@ -7,6 +7,7 @@ import { startLink } from './lab-link.ts'
 import { COMPARISON_FILE, CONTROL, type FromLab, type LabPlan, LINK_FILE, type ToLab } from './lab-plan.ts'
 import { Program, STDERR } from './lab-program.ts'
 import { DEFAULT_PORT } from './serve.ts'
+import { TRACE_FILE } from './trace-plan.ts'
 
 const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab-init(\.[jt]s)$/, 'bin$1')
 
@@ -74,11 +75,15 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   makePrivateFiles()
   await makeHosts(plan.link.mtuBytes)
   writeFileSync(LINK_FILE, JSON.stringify(plan.link))
-  const [link, server] = await Promise.all([startLink(plan.link, PROGRAM), startServer(plan)])
-  const served = plan.serve === undefined ? undefined : await startServed(plan.serve, server)
+  const needsServer = plan.work.kind !== 'trace'
+  const [link, server] = await Promise.all([
+    startLink(plan.link, PROGRAM),
+    needsServer ? startServer(plan) : undefined,
+  ])
+  const served = plan.serve === undefined || !server ? undefined : await startServed(plan.serve, server)
   const client = startClient(plan)
-  // A comparison finds out by itself that the server is gone.
-  if (plan.work.kind !== 'comparison') void tellOfEnd(server, client)
+  // Ours finds out by itself that the server is gone.
+  if (server && !isOurs(plan)) void tellOfEnd(server, client)
   if (served) void tellOfEnd(served, client)
   return {
     client,
@@ -88,11 +93,14 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
       if (isLinkGone) await endWithoutLink(client, plan)
       await served?.end()
       if (isLinkGone) throw link.failure()
-      if (client.wasKilled && plan.work.kind === 'comparison') throw client.failure()
+      if (client.wasKilled && isOurs(plan)) throw client.failure()
       return client.exitCode
     },
   }
 }
+
+/** Whether the client's program is netcmp itself, which tells in a line of its own why it ended. */
+const isOurs = ({ work }: LabPlan): boolean => work.kind === 'comparison' || work.kind === 'trace'
 
 async function startServer({ listen, serverFlags }: LabPlan): Promise<Program> {
   const where = ['--host', listen, '--port', `${DEFAULT_PORT}`, '--no-announce']
@@ -123,6 +131,10 @@ function startClient({ work }: LabPlan): Program {
   if (work.kind === 'comparison') {
     writeFileSync(COMPARISON_FILE, JSON.stringify(work.comparison))
     return new Program('the comparison', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
+  }
+  if (work.kind === 'trace') {
+    writeFileSync(TRACE_FILE, JSON.stringify(work.trace))
+    return new Program('the trace', 'client', [process.execPath, PROGRAM, 'lab-trace'], options)
   }
   // A name of its own, so that a prompt tells where it is.
   const named = ['unshare', '--uts', '/bin/sh', '-c', 'hostname client 2>/dev/null; exec "$@"', 'sh']

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { link, linkAccount } from './link-schema.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
@@ -13,7 +14,7 @@ const metrics = v.pipe(
   v.description('Value by metric id, as `netcmp list metrics` explains them. Missing is null, never 0.'),
 )
 
-const tool = v.object({
+export const toolSchema = v.object({
   name: v.literal('netcmp'),
   version: name,
   startedAt: v.pipe(v.string(), v.isoTimestamp(), v.description('When the comparison began, UTC.')),
@@ -26,7 +27,7 @@ const tool = v.object({
   ),
 })
 
-const host = v.object({
+export const hostSchema = v.object({
   platform: name,
   release: text,
   arch: name,
@@ -114,41 +115,6 @@ const path = v.pipe(
   v.description('What the way to the server takes in one piece, where it was asked for.'),
 )
 
-const ratio = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-
-const impairments = v.object({
-  lossRatio: ratio,
-  burstLoss: v.nullable(
-    v.pipe(
-      v.object({ p: ratio, r: ratio }),
-      v.description('Gilbert-Elliott: a burst begins, and ends, with these chances at each packet.'),
-    ),
-  ),
-  duplicateRatio: ratio,
-  corruptRatio: ratio,
-  reorderRatio: ratio,
-  bitsPerSec: v.nullable(positive),
-  queuePackets: whole,
-  delayNs: whole,
-  jitterNs: whole,
-  drop: v.pipe(
-    v.array(v.strictTuple([whole, whole])),
-    v.maxLength(10_000),
-    v.description('Packets of each run that were lost, by number, from 1: first and last.'),
-  ),
-})
-
-const link = v.pipe(
-  v.object({
-    maker: v.pipe(name, v.description('`relay`: a process of ours; `netem`: the kernel’s queues.')),
-    mtuBytes: whole,
-    seed: whole,
-    up: v.pipe(impairments, v.description('From the client to the server.')),
-    down: impairments,
-  }),
-  v.description('The link between the two hosts of a lab, and what it did to packets.'),
-)
-
 const hostDrops = v.pipe(
   v.nullable(v.object({ receive: whole, send: whole, interface: whole, socket: v.exactOptional(whole) })),
   v.description(
@@ -181,6 +147,7 @@ const run = v.object({
   ),
   error: v.pipe(v.nullable(text), v.description('Why the run failed, in one line; null where it did not.')),
   members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
+  link: v.exactOptional(linkAccount),
   hostDrops: v.exactOptional(
     v.pipe(
       v.object({
@@ -238,15 +205,15 @@ const verdict = v.object({
   reason: v.pipe(v.nullable(text), v.description('Why the outcome is unknown.')),
 })
 
-const warning = v.object({ code: name, text })
+export const warningSchema = v.object({ code: name, text })
 
 /** The document that `netcmp --format json` prints and `netcmp report` reads. */
 export const resultSchema = v.pipe(
   v.object({
     schema: v.literal('netcmp.result/1'),
     partial: v.pipe(v.boolean(), v.description('True where the comparison was cut short.')),
-    tool,
-    host,
+    tool: toolSchema,
+    host: hostSchema,
     clock,
     config,
     path: v.exactOptional(path),
@@ -254,7 +221,7 @@ export const resultSchema = v.pipe(
     runs: v.array(run),
     summary: v.array(summary),
     verdicts: v.array(verdict),
-    warnings: v.array(warning),
+    warnings: v.array(warningSchema),
   }),
   v.title('netcmp.result/1'),
   v.description('What netcmp measured, over which transports, and which differences are real.'),
@@ -265,6 +232,7 @@ export type Host = ResultDocument['host']
 export type ClockFacts = ResultDocument['clock']
 export type Config = ResultDocument['config']
 export type Link = NonNullable<ResultDocument['link']>
+export type LinkAccount = NonNullable<Run['link']>
 export type Run = ResultDocument['runs'][number]
 export type Summary = ResultDocument['summary'][number]
 export type Verdict = ResultDocument['verdicts'][number]
