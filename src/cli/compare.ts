@@ -5,6 +5,9 @@ import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { parseDuration } from '../core/units.ts'
 import type { Dialling } from '../drive/dialling.ts'
+import type { Link } from '../lab/link.ts'
+import { connectLink } from '../lab/link-client.ts'
+import { linkWitness } from '../lab/link-witness.ts'
 import { render } from '../report/render.ts'
 import type { Config } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
@@ -52,8 +55,11 @@ export async function compareCommand(
   const progress = progressLine(flags.progress && !flags.quiet && flags.interval === undefined)
   const notice = warning && flags.quiet !== true ? [saidOnce(`netcmp: ${warning.text}`)] : []
   const live = together([...notice, ...livePartsOf(flags, progress)])
+  const control = flags.linkControl
   let own: OwnServer | undefined
+  let link: Link | undefined
   try {
+    link = control === undefined ? undefined : await connectLink(control)
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
@@ -65,7 +71,8 @@ export async function compareCommand(
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? own?.target ?? thisHost(transports),
       command,
-      link: flags.linkControl === undefined ? undefined : linkAt(flags.linkControl),
+      link: control === undefined ? undefined : linkAt(control),
+      witness: link && linkWitness(link),
       interrupt: interrupt.signal,
       ...live,
     })
@@ -100,6 +107,7 @@ export async function compareCommand(
   } finally {
     progress.end()
     interrupt.release()
+    await link?.close()
     await own?.close()
   }
 }
