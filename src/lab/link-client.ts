@@ -59,7 +59,10 @@ class RelayLine {
     this.#socket = socket
     socket.on('error', () => {})
     socket.on('close', () => this.#fail())
-    createInterface({ input: socket }).on('line', (line) => this.#heard(line))
+    // It passes the socket's errors on as its own.
+    createInterface({ input: socket })
+      .on('line', (line) => this.#heard(line))
+      .on('error', () => {})
     socket.unref()
   }
 
