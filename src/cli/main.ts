@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { addDiff, addDiscover, addDoctor, addLabRelay, addList, addReport, addRoster } from './commands.ts'
+import { addDiff, addDiscover, addDoctor, addLinkMakers, addList, addReport, addRoster } from './commands.ts'
 import { formatOption } from './format-option.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 
@@ -94,7 +94,7 @@ function createProgram(done: Done): Command {
   addRoster(program)
   addDiscover(program)
   addDoctor(program)
-  addLabRelay(program)
+  addLinkMakers(program)
   return program
 }
 
