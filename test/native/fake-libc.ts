@@ -20,6 +20,7 @@ export function fakeLibc(changed: Partial<Libc> = {}): Libc & { readonly open: S
     open,
     alloc,
     reserve: alloc,
+    map: () => 0,
     socket: made,
     epoll_create1: made,
     close(fd) {
