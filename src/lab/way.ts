@@ -180,7 +180,7 @@ export class Way {
     }
   }
 
-  /** Flips a bit of a packet that is to be corrupt. */
+  /** Flips a bit of a packet that is to be corrupt; done twice, nothing has changed. */
   #spoil(slot: number): void {
     const { pipeline, slots, place } = this.#parts
     if (((slots.flags[slot] as number) & PacketFlag.CORRUPT) === 0) return
@@ -200,6 +200,8 @@ export class Way {
   #left(fate: number, outNs: number): void {
     const { slots } = this.#parts
     const slot = this.#outSlots[this.#outFirst++] as number
+    // The log has packets as they were sent: a bit that was flipped is flipped back.
+    this.#spoil(slot)
     this.#settle(slot, fate, slots.flags[slot] as number, outNs)
     slots.give(slot)
     if (this.#outFirst < this.#outCount) return
