@@ -4,6 +4,7 @@ import type { LinkConfig } from '../lab/impairments.ts'
 import { FOLDER } from '../lab/places.ts'
 import type { Link } from '../result/schema.ts'
 import type { CompareFlags } from './flags.ts'
+import type { TracePlan } from './trace-plan.ts'
 
 /** Where the link between the hosts is controlled. */
 export const CONTROL = `${FOLDER}/link.sock`
@@ -38,6 +39,7 @@ export interface LabComparison {
 export type LabWork =
   | { readonly kind: 'comparison'; readonly comparison: LabComparison }
   | { readonly kind: 'shell' | 'command'; readonly command: readonly string[] }
+  | { readonly kind: 'trace'; readonly trace: TracePlan }
 
 /** What a lab is to be, as `netcmp lab` hands it to the process that makes it. */
 export interface LabPlan {

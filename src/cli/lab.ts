@@ -15,7 +15,11 @@ const SAME_SIGNAL_MS = 50
 
 /** `netcmp lab`: makes two hosts and a link, runs what is asked for, and returns its exit code. */
 export async function labCommand(flags: LabFlags, wanted: Wanted, typed: readonly string[]): Promise<number> {
-  const plan = labPlan(flags, wanted, typed)
+  return runLab(labPlan(flags, wanted, typed))
+}
+
+/** Makes a lab, and ends it with what runs in it, whose exit code it returns. Throws UNAVAILABLE, or what was in the way. */
+export async function runLab(plan: LabPlan): Promise<number> {
   const obstacle = labObstacle()
   if (obstacle) throw obstacle
   const lab = new Lab(plan)

@@ -5,6 +5,7 @@ import { addDiff, addDiscover, addDoctor, addLabRelay, addList, addReport, addRo
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
 import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
+import { addTrace } from './trace-commands.ts'
 
 const EXAMPLES = `
 Examples:
@@ -90,6 +91,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   })
   addServe(program, done)
   addLab(program, args, done)
+  addTrace(program, args, done)
   addClients(program, done)
   addList(program)
   addReport(program)

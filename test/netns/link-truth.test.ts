@@ -124,3 +124,21 @@ it('the run of a result says what the link did to its packets, and the figures o
   expect(ofTcp?.connectPackets).toBeLessThan(3.5)
   expect(ofTcp?.closePackets).toBeGreaterThan(2)
 })
+
+it('over TCP nothing is lost, changed or out of order, whatever happens to its packets', async (context) => {
+  needsLink(context)
+  const pairs = 'loss=2% corrupt=5% duplicate=5% delay=2ms reorder=10%'
+  const hosts = await measuredLink({ up: pairs, down: pairs })
+  const pace = ['--rate', '1000', '--duration', '500ms', '--blocks', '1', '--timeout', '2s']
+  const { runs } = await compared(hosts, '--proto', 'tcp', '--workload', 'echo', '--verify', ...pace)
+  expect(runs[0]?.metrics).toMatchObject({
+    sentCount: 500,
+    receivedCount: 500,
+    lossRatio: 0,
+    reorderedRatio: 0,
+    corruptCount: 0,
+  })
+  const log = await logOf(hosts)
+  expect(log.some(({ isCorrupt }) => isCorrupt)).toBe(true)
+  expect(log.some(({ fate }) => fate === 'lost')).toBe(true)
+})
