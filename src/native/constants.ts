@@ -113,6 +113,11 @@ export const SYS_SCHED_SETATTR = process.arch === 'x64' ? 314 : 274
 export const SCHED_OTHER = 0
 export const SCHED_RR = 2
 
+// signal.h, bits/signum-generic.h
+export const SIG_BLOCK = 0
+export const SIG_SETMASK = 2
+export const SIGTTOU = 22
+
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
 

@@ -36,6 +36,10 @@ export interface Libc {
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   sendmmsg(fd: number, messages: number, count: number, flags: number): number
   prctl(option: number, value: number): number
+  getpgid(pid: number): number
+  tcgetpgrp(fd: number): number
+  tcsetpgrp(fd: number, group: number): number
+  sigprocmask(how: number, set: number, before: number): number
   ioctl(fd: number, request: number, memory: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, event: number): number
@@ -159,6 +163,10 @@ async function load(): Promise<Libc> {
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     sendmmsg: call('sendmmsg', int, pointer, u32, int),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
+    getpgid: call('getpgid', int),
+    tcgetpgrp: call('tcgetpgrp', int),
+    tcsetpgrp: call('tcsetpgrp', int, int),
+    sigprocmask: call('sigprocmask', int, pointer, pointer),
     ioctl: call('ioctl', int, 'ulong', pointer),
     epoll_create1: call('epoll_create1', int),
     epoll_ctl: call('epoll_ctl', int, int, int, pointer),

@@ -83,7 +83,7 @@ const granted: readonly string[] = [
 ]
 
 const HEADERS = [
-  ...['errno', 'net/if', 'poll', 'sched', 'stddef', 'time'],
+  ...['errno', 'net/if', 'poll', 'sched', 'signal', 'stddef', 'time'],
   ...['arpa/inet', 'netinet/in', 'netinet/tcp', 'netinet/udp'],
   ...['sys/epoll', 'sys/mman', 'sys/prctl', 'sys/socket', 'sys/uio', 'sys/un', 'asm/unistd'],
   ...['linux/errqueue', 'linux/ethtool', 'linux/icmp', 'linux/icmpv6', 'linux/if_ether', 'linux/if_packet'],
