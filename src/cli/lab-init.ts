@@ -77,7 +77,7 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   writeFileSync(LINK_FILE, JSON.stringify(plan.link))
   const needsServer = plan.work.kind !== 'trace'
   const [link, server] = await Promise.all([
-    startLink(plan.link),
+    startLink(plan.link, PROGRAM),
     needsServer ? startServer(plan) : undefined,
   ])
   const served = plan.serve === undefined || !server ? undefined : await startServed(plan.serve, server)

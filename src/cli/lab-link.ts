@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { NetcmpError } from '../core/errors.ts'
 import { FOLDER, places } from '../lab/places.ts'
 import { CONTROL, type MadeLink } from './lab-plan.ts'
+import { Program } from './lab-program.ts'
 
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab-link(\.[jt]s)$/, 'bin$1')
-
-export async function startLink({ maker: _, ...config }: MadeLink) {
+/** Joins the hosts: packets pass from here on. Its end is that of the lab. */
+export async function startLink({ maker: _, ...config }: MadeLink, program: string): Promise<Program> {
   const ends = [places.client.end, places.server.end]
-  const args = [PROGRAM, 'lab-relay', ...ends, CONTROL, JSON.stringify(config), FOLDER]
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), ended])
-  return { ended, failure: () => new NetcmpError('INTERNAL', 'lab: the link ended') }
+  const command = [process.execPath, program, 'lab-relay', ...ends, CONTROL, JSON.stringify(config), FOLDER]
+  const output = ['pipe', 'pipe', 'pipe'] as const
+  const relay = new Program('the link', 'link', command, { apart: true, output })
+  await relay.prints('relaying')
+  return relay
 }

@@ -75,17 +75,8 @@ const HEADERS = [
   ...['errno', 'net/if', 'poll', 'sched', 'stddef', 'time'],
   ...['arpa/inet', 'netinet/in', 'netinet/tcp', 'netinet/udp'],
   ...['sys/epoll', 'sys/mman', 'sys/prctl', 'sys/socket', 'sys/uio', 'sys/un', 'asm/unistd'],
-  ...[
-    'linux/errqueue',
-    'linux/ethtool',
-    'linux/icmp',
-    'linux/icmpv6',
-    'linux/if_ether',
-    'linux/if_packet',
-    'linux/net_tstamp',
-    'linux/sockios',
-    'linux/version',
-  ],
+  ...['linux/errqueue', 'linux/ethtool', 'linux/icmp', 'linux/icmpv6', 'linux/if_ether', 'linux/if_packet'],
+  ...['linux/net_tstamp', 'linux/sockios', 'linux/version'],
 ]
 
 /** The values for an architecture: some differ by it. */
