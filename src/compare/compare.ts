@@ -7,7 +7,7 @@ import { version } from '../core/version.ts'
 import type { RunOptions } from '../drive/dialling.ts'
 import { reachHost } from '../drive/host-run.ts'
 import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
-import { openSession, type RunOutcome, run } from '../drive/run.ts'
+import { openSession, run } from '../drive/run.ts'
 import type { Recording } from '../measure/recording.ts'
 import type { ResultDocument, Run, Summary, Verdict, Warning } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
@@ -19,12 +19,14 @@ import { finishedRun } from './finished-run.ts'
 import { fragmentWarnings, sendsDatagrams } from './fragment-warnings.ts'
 import { leftOutWarnings } from './host-answers.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
+import { linkWarnings } from './link-warnings.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { plain } from './plain-metrics.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
 import { warningsOf } from './warnings.ts'
+import { type Witness, type WitnessedOutcome, witnessed } from './witness.ts'
 
 /** Where to measure. */
 export interface Target {
@@ -61,6 +63,8 @@ export interface CompareOptions extends GivenSettings {
   readonly mtuProbe?: boolean
   /** The link between the hosts, where it is one of the lab's. */
   readonly link?: ResultDocument['link']
+  /** Sees every packet of a run; what it saw joins the run's figures. */
+  readonly witness?: Witness | undefined
   /** Ends at once; what was measured is reported, marked partial. */
   readonly signal?: AbortSignal
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
@@ -120,7 +124,8 @@ class Comparing {
       if (this.#options.interrupt?.aborted || this.#error) break
       if (this.#limited.has(each.workload)) continue
       this.#options.onProgress?.(each)
-      this.#take(each, await run(this.#runOptions(each.of, each.workload)))
+      const make = () => run(this.#runOptions(each.of, each.workload))
+      this.#take(each, await witnessed(this.#options.witness, each, make))
     }
     for (const error of this.#limited.values()) this.#error ??= error
     if (this.#options.interrupt?.aborted) this.#error ??= new NetcmpError('ABORTED', 'netcmp: interrupted')
@@ -194,7 +199,7 @@ class Comparing {
     }
   }
 
-  #take({ of, transport, workload, block }: Turn, outcome: RunOutcome): void {
+  #take({ of, transport, workload, block }: Turn, outcome: WitnessedOutcome): void {
     const { recording, error, stopping } = outcome
     const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
     const what = { transport, workload, block, ...(this.#engines.get(transport) ?? { engine: 'node' }) }
@@ -252,6 +257,7 @@ class Comparing {
         ...engineWarnings(this.#engines, transports),
         ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
+        ...linkWarnings(this.#runs),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),
       ],

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { hostSchema, linkSchema, toolSchema, warningSchema } from './schema.ts'
+import { link } from './link-schema.ts'
+import { hostSchema, toolSchema, warningSchema } from './schema.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
@@ -111,7 +112,7 @@ const config = v.pipe(
       whole,
       v.description('How long the server’s half of a connection stayed open after the client’s.'),
     ),
-    link: linkSchema,
+    link,
   }),
   v.description('Enough to repeat it.'),
 )
