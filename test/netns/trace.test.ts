@@ -8,7 +8,7 @@ import { inTerminal } from '../cli/in-terminal.ts'
 import { BIN, linesOf, netcmp, Running } from '../cli/run-netcmp.ts'
 import { needsLab } from '../cli/tools.ts'
 import { dissected, needsTshark } from '../packets/tshark.ts'
-import { leftOf, treeOf } from './lab-processes.ts'
+import { leftOf, treeOf, until } from './lab-processes.ts'
 import { users } from './labs.ts'
 
 const QUICK = ['--delay', '5ms', '--half-open', '60ms']
@@ -259,7 +259,7 @@ describe('the command', () => {
     // By then both ends are there.
     const isTalking = () =>
       treeOf(trace.pid).filter(({ command }) => command.includes('trace-end')).length === 2
-    while (!isTalking() && !trace.isOver) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => isTalking() || trace.isOver)
     const tree = treeOf(trace.pid)
     trace.signal('SIGINT')
     const { code, stdout, stderr } = await trace.exit()
