@@ -194,6 +194,8 @@ class Comparing {
       socket,
       nagle: this.#settings.nagle,
       key: this.#options.key,
+      // The lab turns off what splits packets and joins them anywhere but at the sender.
+      isOnePerPacket: this.#options.link !== undefined,
       signal,
       interrupt,
     }
