@@ -19,9 +19,9 @@ export function addList(program: Command): void {
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('draw a saved result again')
-    .argument('<file>', 'result of --format json; - for standard input')
-    .addOption(formatOption())
+    .description('draw a saved result, or a saved trace, again')
+    .argument('<file>', 'of --format json; - for standard input')
+    .addOption(formatOption(['table', 'json', 'csv', 'markdown', 'mermaid', 'svg']))
     .option('--output <file>', 'to a file instead of the screen')
     .option('--no-color', 'no colour')
     .option('--debug', 'stack traces of errors')
@@ -30,7 +30,8 @@ export function addReport(program: Command): void {
       `
 Examples:
   netcmp report run.json
-  netcmp --format json | netcmp report - --format markdown`,
+  netcmp --format json | netcmp report - --format markdown
+  netcmp report trace.json --format svg    a trace: as table, mermaid or svg`,
     )
     .action(async (file: string, flags) => {
       const { reportCommand } = await import('./report.ts')

@@ -13,6 +13,7 @@ import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
+import { type LabLink, labLinkAt } from './lab-link-control.ts'
 import { missedLimits, parseLimit } from './limits.ts'
 import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
@@ -21,11 +22,11 @@ import { type ProgressLine, progressLine } from './progress.ts'
 import { nameOf, sendResult } from './send-result.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
-/** `netcmp [target]`: compares, prints, and returns the exit code. `added` is what variables and a file set, as flags. */
+/** `netcmp [target]`: compares, prints, and returns the exit code. `command` is what was typed, and set otherwise, as flags. */
 export async function compareCommand(
   typed: string | undefined,
   flags: CompareFlags,
-  added: readonly string[],
+  command: readonly string[],
 ): Promise<number> {
   const transports = transportsOf(flags.proto)
   const key = keyIn(flags.key)
@@ -35,7 +36,7 @@ export async function compareCommand(
   const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
   const name = nameOf(flags.as, typed !== undefined)
-  const remote = typed === undefined ? undefined : targetAt(typed, transports)
+  const remote = typed === undefined ? undefined : targetAt(typed, transports, flags)
   if (key !== undefined && remote === undefined) {
     throw new NetcmpError(
       'BAD_VALUE',
@@ -52,7 +53,9 @@ export async function compareCommand(
   const notice = warning && flags.quiet !== true ? [saidOnce(`netcmp: ${warning.text}`)] : []
   const live = together([...notice, ...livePartsOf(flags, progress)])
   let own: OwnServer | undefined
+  let link: LabLink | undefined
   try {
+    link = await labLinkAt(flags.linkControl, flags.pcap)
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
@@ -63,7 +66,9 @@ export async function compareCommand(
       key,
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? own?.target ?? thisHost(transports),
-      command: [...process.argv.slice(2), ...added],
+      command,
+      link: link.facts,
+      witness: link.witness,
       interrupt: interrupt.signal,
       ...live,
     })
@@ -99,6 +104,7 @@ export async function compareCommand(
     progress.end()
     interrupt.release()
     await own?.close()
+    await link?.close()
   }
 }
 
@@ -123,7 +129,7 @@ function livePartsOf({ jsonStream, interval, quiet }: CompareFlags, progress: Pr
   ]
 }
 
-function targetAt(typed: string, transports: readonly Transport[]): Target {
+function targetAt(typed: string, transports: readonly Transport[], { linkControl }: CompareFlags): Target {
   const { host, port } = parseHostPort(typed, DEFAULT_PORT)
   const addresses = transports.map(({ name, at }) => {
     const address = at(host, port)
@@ -136,5 +142,6 @@ function targetAt(typed: string, transports: readonly Transport[]): Target {
   // Where only the host itself answers, there is no port.
   const hasPort = transports.some(({ traits }) => traits.answeredBy === 'server')
   const name = hasPort ? formatHostPort(host, port) : host
-  return { name, addresses: Object.fromEntries(addresses), sameHost: false }
+  const isLab = linkControl !== undefined
+  return { name, addresses: Object.fromEntries(addresses), sameHost: false, sameClock: isLab }
 }

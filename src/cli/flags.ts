@@ -30,7 +30,7 @@ export interface CompareFlags extends SocketFlags {
   members: string
   streams: string
   direction: 'up' | 'down' | 'both'
-  timeout: string
+  timeout?: string
   verify?: boolean
   key?: string
   as?: string
@@ -44,11 +44,18 @@ export interface CompareFlags extends SocketFlags {
   format: 'table' | 'json' | 'csv' | 'markdown'
   jsonStream?: boolean
   output?: string
+  /** In a lab. */
+  pcap?: string
   interval?: string
   quiet?: boolean
   progress: boolean
   color: boolean
+  /** Where the link of the lab is controlled in which this runs. */
+  linkControl?: string
 }
+
+/** A run over a slow link is to have many messages: of 1 MiB one would take seconds. */
+const LAB_STREAM_BYTES = 16 * 1024
 
 export function settingsOf(flags: CompareFlags): GivenSettings {
   return {
@@ -62,13 +69,14 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     members: wholeNumber('--members', flags.members),
     streams: wholeNumber('--streams', flags.streams),
     direction: flags.direction,
-    timeoutNs: parseDuration(flags.timeout),
+    ...(flags.timeout === undefined ? {} : { timeoutNs: parseDuration(flags.timeout) }),
     seed: wholeNumber('--seed', flags.seed),
     nagle: flags.nagle === true,
     verify: flags.verify === true,
     family: familyOf(flags),
     ...(flags.bind === undefined ? {} : { bind: flags.bind }),
     ...leaving(socketOf(flags)),
+    ...(flags.linkControl === undefined ? {} : { streamBytes: LAB_STREAM_BYTES }),
   }
 }
 
@@ -137,7 +145,8 @@ export function portOf(text: string): number {
   return port
 }
 
-function names(flag: string, list: string): string[] {
+/** What a list between commas names, each once. */
+export function names(flag: string, list: string): string[] {
   const found = list
     .split(',')
     .map((name) => name.trim().toLowerCase())

@@ -1,18 +1,34 @@
-import { render } from '../report/render.ts'
-import type { CompareFlags } from './flags.ts'
+import { NetcmpError } from '../core/errors.ts'
+import { type Format, formats, render } from '../report/render.ts'
+import { renderTrace, type TraceFormat, traceFormats } from '../report/render-trace.ts'
+import type { ResultDocument } from '../result/schema.ts'
+import type { TraceDocument } from '../result/trace-schema.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
-import { readSaved } from './saved-result.ts'
+import { readSavedAny } from './saved-result.ts'
 
-/** `netcmp report FILE`: draws a saved result again. */
-export async function reportCommand(
-  file: string,
-  flags: Pick<CompareFlags, 'format' | 'output' | 'color'>,
-): Promise<void> {
+export interface ReportFlags {
+  format: Format | TraceFormat
+  output?: string
+  color: boolean
+}
+
+/** `netcmp report FILE`: draws a saved result, or a saved trace, again. */
+export async function reportCommand(file: string, flags: ReportFlags): Promise<void> {
   checkWritable(flags.output)
-  const document = await readSaved(file)
+  await emit(drawn(await readSavedAny(file), flags), flags.output)
+}
+
+function drawn(document: ResultDocument | TraceDocument, flags: ReportFlags): string {
   const { format, output } = flags
-  await emit(
-    render(document, { format, columns: output === undefined ? columns() : 80, color: coloured(flags) }),
-    output,
-  )
+  const options = { columns: output === undefined ? columns() : 80, color: coloured(flags) }
+  if (document.schema === 'netcmp.trace/1') {
+    return renderTrace(document, { ...options, format: oneOf(traceFormats, format, 'a trace') })
+  }
+  return render(document, { ...options, format: oneOf(formats, format, 'a result') })
+}
+
+function oneOf<T extends string>(known: readonly T[], format: string, what: string): T {
+  const found = known.find((each) => each === format)
+  if (found) return found
+  throw new NetcmpError('BAD_VALUE', `netcmp: ${what} is drawn as ${known.join(', ')}, not as ${format}`)
 }

@@ -1,12 +1,18 @@
 import { createReadStream } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
-import { LONGEST_RESULT_BYTES, parseResult } from '../result/read.ts'
+import { LONGEST_RESULT_BYTES, parseResult, parseSaved } from '../result/read.ts'
 import type { ResultDocument } from '../result/schema.ts'
+import type { TraceDocument } from '../result/trace-schema.ts'
 import { whyNoFile } from './output.ts'
 
 /** Reads a result from a file, or from standard input for `-`. Throws BAD_VALUE or MALFORMED_RESULT. */
 export async function readSaved(file: string): Promise<ResultDocument> {
   return parseResult(await read(file), savedName(file))
+}
+
+/** The same of a result or a trace, whichever it is. */
+export async function readSavedAny(file: string): Promise<ResultDocument | TraceDocument> {
+  return parseSaved(await read(file), savedName(file))
 }
 
 /** What messages call the file. */

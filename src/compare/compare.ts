@@ -7,7 +7,7 @@ import { version } from '../core/version.ts'
 import type { RunOptions } from '../drive/dialling.ts'
 import { reachHost } from '../drive/host-run.ts'
 import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
-import { openSession, type RunOutcome, run } from '../drive/run.ts'
+import { openSession, run } from '../drive/run.ts'
 import type { Recording } from '../measure/recording.ts'
 import type { ResultDocument, Run, Summary, Verdict, Warning } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
@@ -19,12 +19,14 @@ import { finishedRun } from './finished-run.ts'
 import { fragmentWarnings, sendsDatagrams } from './fragment-warnings.ts'
 import { leftOutWarnings } from './host-answers.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
+import { linkWarnings } from './link-warnings.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { plain } from './plain-metrics.ts'
 import { type GivenSettings, jobOf, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
 import { warningsOf } from './warnings.ts'
+import { type Witness, type WitnessedOutcome, witnessed } from './witness.ts'
 
 /** Where to measure. */
 export interface Target {
@@ -34,6 +36,8 @@ export interface Target {
   readonly addresses: Readonly<Record<string, Address>>
   /** The far side is a process of this host: both read one clock. */
   readonly sameHost: boolean
+  /** Both ends read one clock all the same; default: only where they are on one host. */
+  readonly sameClock?: boolean
 }
 
 export interface Progress {
@@ -57,6 +61,10 @@ export interface CompareOptions extends GivenSettings {
   readonly warnings?: readonly Warning[]
   /** First finds out what the way to the server takes in one piece. */
   readonly mtuProbe?: boolean
+  /** The link between the hosts, where it is one of the lab's. */
+  readonly link?: ResultDocument['link']
+  /** Sees every packet of a run; what it saw joins the run's figures. */
+  readonly witness?: Witness | undefined
   /** Ends at once; what was measured is reported, marked partial. */
   readonly signal?: AbortSignal
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
@@ -116,7 +124,8 @@ class Comparing {
       if (this.#options.interrupt?.aborted || this.#error) break
       if (this.#limited.has(each.workload)) continue
       this.#options.onProgress?.(each)
-      this.#take(each, await run(this.#runOptions(each.of, each.workload)))
+      const make = () => run(this.#runOptions(each.of, each.workload))
+      this.#take(each, await witnessed(this.#options.witness, each, make))
     }
     for (const error of this.#limited.values()) this.#error ??= error
     if (this.#options.interrupt?.aborted) this.#error ??= new NetcmpError('ABORTED', 'netcmp: interrupted')
@@ -175,7 +184,7 @@ class Comparing {
       transport,
       target: address,
       job: jobOf(this.#settings, workload, transport.name, {
-        sameClock: target.sameHost,
+        sameClock: target.sameClock ?? target.sameHost,
         originNs: clock.originNs,
         answeredBy: transport.traits.answeredBy,
       }),
@@ -185,12 +194,14 @@ class Comparing {
       socket,
       nagle: this.#settings.nagle,
       key: this.#options.key,
+      // The lab turns off what splits packets and joins them anywhere but at the sender.
+      isOnePerPacket: this.#options.link !== undefined,
       signal,
       interrupt,
     }
   }
 
-  #take({ of, transport, workload, block }: Turn, outcome: RunOutcome): void {
+  #take({ of, transport, workload, block }: Turn, outcome: WitnessedOutcome): void {
     const { recording, error, stopping } = outcome
     const isOneHost = this.#options.target.sameHost || isLoopback(this.#addresses[transport] ?? '')
     const what = { transport, workload, block, ...(this.#engines.get(transport) ?? { engine: 'node' }) }
@@ -238,6 +249,7 @@ class Comparing {
       host: hostFacts(),
       clock: clockFacts(this.#clock),
       config: configOf(this.#settings, this.#options.target.name, this.#addresses, transports),
+      ...(this.#options.link === undefined ? {} : { link: this.#options.link }),
       ...(this.#path === undefined ? {} : { path: this.#path }),
       runs: this.#runs,
       summary,
@@ -247,6 +259,7 @@ class Comparing {
         ...engineWarnings(this.#engines, transports),
         ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
+        ...linkWarnings(this.#runs),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),
       ],
@@ -275,7 +288,8 @@ class Comparing {
 
   /** One-way delays say nothing where each may be off by its clock error, run after run to the same side. */
   #isFair({ workload, metric, a, b }: Verdict): boolean {
-    if (/^(forward|reverse)Delay/.test(metric)) return this.#options.target.sameHost
+    const { sameHost, sameClock = sameHost } = this.#options.target
+    if (/^(forward|reverse)Delay/.test(metric)) return sameClock
     const { bulkSizeBytes } = this.#settings
     return isFair(workload, metric, bulkSizeBytes[a.transport], bulkSizeBytes[b.transport])
   }

@@ -17,7 +17,7 @@ export interface Settings {
   readonly bulkSizeBytes: Readonly<Record<string, number>>
   readonly ratePerSec: Rate
   readonly bulkRatePerSec: Rate
-  /** Of one run; connect may end sooner. */
+  /** Of one run; connect may end sooner, or dial a few times more. */
   readonly durationNs: number
   /** The first warms up and is not counted, where there is more than one. */
   readonly blocks: number
@@ -39,7 +39,10 @@ export interface Settings {
 }
 
 /** As a caller gives them: what is left out takes its default. One size or rate given counts for bulk too. */
-export type GivenSettings = Partial<Omit<Settings, 'bulkSizeBytes'>>
+export interface GivenSettings extends Partial<Omit<Settings, 'bulkSizeBytes'>> {
+  /** Of bulk's messages over a byte stream where no size is given; default: the largest. */
+  readonly streamBytes?: number
+}
 
 /** The header of a message is its smallest size. */
 const LEAST_BYTES = 32
@@ -56,7 +59,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     workloads: workloadsFor(transports, given.workloads),
     sizeBytes: within('size', given.sizeBytes ?? 64, LEAST_BYTES, largest, 'B'),
     bulkSizeBytes: Object.fromEntries(
-      transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits) - sealBytes]),
+      transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits, given) - sealBytes]),
     ),
     ratePerSec: given.ratePerSec ?? 1000,
     bulkRatePerSec: given.bulkRatePerSec ?? given.ratePerSec ?? 'max',
@@ -159,8 +162,8 @@ export function checkedSocket(socket: SocketOptions): SocketOptions {
   return socket
 }
 
-function bulkDefault(traits: Transport['traits']): number {
-  return traits.boundaries === 'native' ? DATAGRAM_BYTES : traits.maxMessageBytes
+function bulkDefault({ boundaries, maxMessageBytes }: Transport['traits'], given: GivenSettings): number {
+  return boundaries === 'native' ? DATAGRAM_BYTES : (given.streamBytes ?? maxMessageBytes)
 }
 
 /** More than two transports share the time of two: a comparison with all defaults ends within half a minute. */

@@ -81,6 +81,18 @@ export const POLLIN = 1
 export const CLOCK_REALTIME = 0
 export const CLOCK_MONOTONIC = 1
 
+// linux/sockios.h, net/if.h: a name of 16 bytes, then where to find what is asked for.
+export const SIOCETHTOOL = 0x8946
+export const IFREQ_BYTES = 40
+export const IFREQ_DATA = 16
+
+// linux/ethtool.h: struct ethtool_value is a command and, 4 bytes on, its value.
+export const ETHTOOL_VALUE = 4
+export const ETHTOOL_STXCSUM = 0x17
+export const ETHTOOL_STSO = 0x1f
+export const ETHTOOL_SGSO = 0x24
+export const ETHTOOL_SGRO = 0x2c
+
 // sys/mman.h
 export const PROT_READ = 1
 export const PROT_WRITE = 2
@@ -100,6 +112,11 @@ export const SYS_SCHED_SETATTR = process.arch === 'x64' ? 314 : 274
 // sched.h
 export const SCHED_OTHER = 0
 export const SCHED_RR = 2
+
+// signal.h, bits/signum-generic.h
+export const SIG_BLOCK = 0
+export const SIG_SETMASK = 2
+export const SIGTTOU = 22
 
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29

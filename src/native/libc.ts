@@ -36,6 +36,11 @@ export interface Libc {
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   sendmmsg(fd: number, messages: number, count: number, flags: number): number
   prctl(option: number, value: number): number
+  getpgid(pid: number): number
+  tcgetpgrp(fd: number): number
+  tcsetpgrp(fd: number, group: number): number
+  sigprocmask(how: number, set: number, before: number): number
+  ioctl(fd: number, request: number, memory: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, event: number): number
   /** Waits to the nanosecond; -ENOSYS before Linux 5.11. */
@@ -55,10 +60,17 @@ export interface Libc {
 const ARCHITECTURES = ['x64', 'arm64']
 
 let loaded: Promise<Libc> | undefined
+let wrap = (libc: Libc): Libc => libc
 
 /** A system and a processor that all this is written for. */
 export function isHostOfLibc(): boolean {
   return process.platform === 'linux' && ARCHITECTURES.includes(process.arch)
+}
+
+/** Has all system calls of this process pass through what `wrapper` makes of them. Throws INTERNAL once they are loaded. */
+export function wrapLibc(wrapper: (libc: Libc) => Libc): void {
+  if (loaded) throw new NetcmpError('INTERNAL', 'netcmp: system calls are wrapped before they are loaded')
+  wrap = wrapper
 }
 
 /** Loads it once, where it is first needed. Throws UNAVAILABLE: `what` then says what needs it. */
@@ -67,7 +79,7 @@ export async function loadLibc(what: string): Promise<Libc> {
     throw new NetcmpError('UNAVAILABLE', `${what} is for Linux on x86-64 or ARM64`)
   }
   try {
-    loaded ??= load()
+    loaded ??= load().then(wrap)
     return await loaded
   } catch (cause) {
     loaded = undefined
@@ -151,6 +163,11 @@ async function load(): Promise<Libc> {
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     sendmmsg: call('sendmmsg', int, pointer, u32, int),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
+    getpgid: call('getpgid', int),
+    tcgetpgrp: call('tcgetpgrp', int),
+    tcsetpgrp: call('tcsetpgrp', int, int),
+    sigprocmask: call('sigprocmask', int, pointer, pointer),
+    ioctl: call('ioctl', int, 'ulong', pointer),
     epoll_create1: call('epoll_create1', int),
     epoll_ctl: call('epoll_ctl', int, int, int, pointer),
     epoll_pwait2: (epoll, events, count, timespec) =>

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { link, linkAccount } from './link-schema.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
@@ -13,7 +14,7 @@ const metrics = v.pipe(
   v.description('Value by metric id, as `netcmp list metrics` explains them. Missing is null, never 0.'),
 )
 
-const tool = v.object({
+export const toolSchema = v.object({
   name: v.literal('netcmp'),
   version: name,
   startedAt: v.pipe(v.string(), v.isoTimestamp(), v.description('When the comparison began, UTC.')),
@@ -26,7 +27,7 @@ const tool = v.object({
   ),
 })
 
-const host = v.object({
+export const hostSchema = v.object({
   platform: name,
   release: text,
   arch: name,
@@ -146,6 +147,7 @@ const run = v.object({
   ),
   error: v.pipe(v.nullable(text), v.description('Why the run failed, in one line; null where it did not.')),
   members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
+  link: v.exactOptional(linkAccount),
   hostDrops: v.exactOptional(
     v.pipe(
       v.object({
@@ -203,22 +205,23 @@ const verdict = v.object({
   reason: v.pipe(v.nullable(text), v.description('Why the outcome is unknown.')),
 })
 
-const warning = v.object({ code: name, text })
+export const warningSchema = v.object({ code: name, text })
 
 /** The document that `netcmp --format json` prints and `netcmp report` reads. */
 export const resultSchema = v.pipe(
   v.object({
     schema: v.literal('netcmp.result/1'),
     partial: v.pipe(v.boolean(), v.description('True where the comparison was cut short.')),
-    tool,
-    host,
+    tool: toolSchema,
+    host: hostSchema,
     clock,
     config,
     path: v.exactOptional(path),
+    link: v.exactOptional(link),
     runs: v.array(run),
     summary: v.array(summary),
     verdicts: v.array(verdict),
-    warnings: v.array(warning),
+    warnings: v.array(warningSchema),
   }),
   v.title('netcmp.result/1'),
   v.description('What netcmp measured, over which transports, and which differences are real.'),
@@ -228,6 +231,8 @@ export type ResultDocument = v.InferOutput<typeof resultSchema>
 export type Host = ResultDocument['host']
 export type ClockFacts = ResultDocument['clock']
 export type Config = ResultDocument['config']
+export type Link = NonNullable<ResultDocument['link']>
+export type LinkAccount = NonNullable<Run['link']>
 export type Run = ResultDocument['runs'][number]
 export type Summary = ResultDocument['summary'][number]
 export type Verdict = ResultDocument['verdicts'][number]

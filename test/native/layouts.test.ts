@@ -48,6 +48,9 @@ const inC: Readonly<Record<string, string>> = {
   POLL_BYTES: 'sizeof(struct pollfd)',
   POLL_WANTED: 'offsetof(struct pollfd, events)',
   POLL_THERE: 'offsetof(struct pollfd, revents)',
+  IFREQ_BYTES: 'sizeof(struct ifreq)',
+  IFREQ_DATA: 'offsetof(struct ifreq, ifr_data)',
+  ETHTOOL_VALUE: 'offsetof(struct ethtool_value, data)',
 }
 
 /** Memory that is as long as is needed, or longer. */
@@ -80,11 +83,11 @@ const granted: readonly string[] = [
 ]
 
 const HEADERS = [
-  ...['errno', 'net/if', 'poll', 'sched', 'stddef', 'time'],
+  ...['errno', 'net/if', 'poll', 'sched', 'signal', 'stddef', 'time'],
   ...['arpa/inet', 'netinet/in', 'netinet/tcp', 'netinet/udp'],
   ...['sys/epoll', 'sys/mman', 'sys/prctl', 'sys/socket', 'sys/uio', 'sys/un', 'asm/unistd'],
-  ...['linux/errqueue', 'linux/icmp', 'linux/icmpv6', 'linux/if_ether', 'linux/if_packet'],
-  ...['linux/net_tstamp', 'linux/version'],
+  ...['linux/errqueue', 'linux/ethtool', 'linux/icmp', 'linux/icmpv6', 'linux/if_ether', 'linux/if_packet'],
+  ...['linux/net_tstamp', 'linux/sockios', 'linux/version'],
 ]
 
 /** The values for an architecture: some differ by it. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { linkConfigOf } from '../../src/lab/impairment-options.ts'
 import { type NetemEnds, netemLink } from '../../src/lab/netem.ts'
-import { BIN } from '../cli/run-netcmp.ts'
+import { BIN, netcmp } from '../cli/run-netcmp.ts'
 import { Host, needsTwoHosts } from './two-hosts.ts'
 
 const probed = spawnSync('unshare', ['-n', 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem'], {
@@ -51,6 +51,19 @@ it('the command that makes such a link says so, and ends', async (context) => {
     stderr:
       'netem: this kernel has none (modprobe sch_netem loads it where it exists; or use --link relay)\n',
   })
+})
+
+it.for([
+  {
+    flags: ['--loss', '2%'],
+    why: 'this kernel has none (modprobe sch_netem loads it where it exists; or use --link relay)',
+  },
+  { flags: ['--drop', '5'], why: 'it cannot lose packets by number (leave out --drop, or use --link relay)' },
+])('a lab by netem ends with one line: $flags', async ({ flags, why }, context) => {
+  needsTwoHosts(context)
+  context.skip(hasNetem, 'this kernel has netem')
+  const ended = await netcmp(['lab', '--link', 'netem', ...flags, '--', 'true'])
+  expect(ended).toEqual({ code: 2, stdout: '', stderr: `netem: ${why}\n` })
 })
 
 it('a kernel with netem loses all, then nothing, and is left as it was', async (context) => {

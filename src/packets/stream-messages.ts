@@ -1,0 +1,38 @@
+import { Flag, hasFlag, readSeq, readStream } from '../wire/frame.ts'
+import { PREFIX_BYTES } from '../wire/framing.ts'
+import { ByteTimes } from './byte-times.ts'
+import { Coverage } from './coverage.ts'
+import type { Direction } from './packet-log.ts'
+import { streamFrames } from './stream-frames.ts'
+import type { TcpStream } from './tcp-stream.ts'
+import { type Carried, isMessage, Places, type WireMessage } from './wire-message.ts'
+
+/** The messages of one way of a TCP connection. */
+export function messagesOfStream(stream: TcpStream, direction: Direction): Carried {
+  const { frames, isWhole } = streamFrames(stream.sent)
+  const sent = new ByteTimes(stream.sent)
+  const arrived = new ByteTimes(stream.arrived)
+  const probed = new Coverage()
+  const messages: WireMessage[] = []
+  for (const { from, to, head } of frames) {
+    if (!isMessage(head)) continue
+    const { cameNs: sentNs } = sent.of(to - 1)
+    const { cameNs, readableNs } = arrived.of(to - 1)
+    messages.push({
+      direction,
+      isReply: hasFlag(head, Flag.REPLY),
+      stream: readStream(head),
+      seq: readSeq(head),
+      messageBytes: to - from - PREFIX_BYTES,
+      sentNs: sentNs as number,
+      arrivedNs: cameNs,
+      blockedNs: cameNs === null || readableNs === null ? null : readableNs - cameNs,
+    })
+    probed.add(from, to)
+  }
+  const places = new Places()
+  for (const { from, to, datagram } of stream.carriers) {
+    if (probed.meets(from, to)) places.addPackets(datagram.packets)
+  }
+  return { messages, places, isWhole }
+}
