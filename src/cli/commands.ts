@@ -31,7 +31,7 @@ export function addReport(program: Command): void {
 Examples:
   netcmp report run.json
   netcmp --format json | netcmp report - --format markdown
-  netcmp report trace.json --format svg     a trace is drawn as table, mermaid or svg`,
+  netcmp report trace.json --format svg    a trace: as table, mermaid or svg`,
     )
     .action(async (file: string, flags) => {
       const { reportCommand } = await import('./report.ts')

@@ -82,8 +82,9 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   ])
   const served = plan.serve === undefined || !server ? undefined : await startServed(plan.serve, server)
   const client = startClient(plan)
-  // A comparison finds that out, and says so itself.
-  if (plan.work.kind !== 'comparison') void server?.ended.then(() => say(server.failure().message))
+  // Ours finds out by itself that the server is gone.
+  if (server && !isOurs(plan)) void tellOfEnd(server, client)
+  if (served) void tellOfEnd(served, client)
   return {
     client,
     ended: async () => {
@@ -92,10 +93,14 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
       if (isLinkGone) await endWithoutLink(client, plan)
       await served?.end()
       if (isLinkGone) throw link.failure()
+      if (client.wasKilled && isOurs(plan)) throw client.failure()
       return client.exitCode
     },
   }
 }
+
+/** Whether the client's program is netcmp itself, which tells in a line of its own why it ended. */
+const isOurs = ({ work }: LabPlan): boolean => work.kind === 'comparison' || work.kind === 'trace'
 
 async function startServer({ listen, serverFlags }: LabPlan): Promise<Program> {
   const where = ['--host', listen, '--port', `${DEFAULT_PORT}`, '--no-announce']
@@ -125,7 +130,7 @@ function startClient({ work }: LabPlan): Program {
   const options = { apart: false, output: [0, 1, STDERR] } as const
   if (work.kind === 'comparison') {
     writeFileSync(COMPARISON_FILE, JSON.stringify(work.comparison))
-    return new Program('the client', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
+    return new Program('the comparison', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
   }
   if (work.kind === 'trace') {
     writeFileSync(TRACE_FILE, JSON.stringify(work.trace))
@@ -145,8 +150,10 @@ async function endWithoutLink(client: Program, { work }: LabPlan): Promise<void>
   clearTimeout(timer)
 }
 
-function say(line: string): void {
-  writeSync(STDERR, `${line}\n`)
+/** Says that a program has failed while the client's goes on. */
+async function tellOfEnd(program: Program, client: Program): Promise<void> {
+  await program.ended
+  if (!client.isOver && program.exitCode !== 0) writeSync(STDERR, `${program.failure().message}\n`)
 }
 
 async function tell(message: FromLab): Promise<void> {

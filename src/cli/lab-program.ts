@@ -58,6 +58,10 @@ export class Program {
     return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
+  get wasKilled(): boolean {
+    return this.#child.signalCode !== null
+  }
+
   /** As a shell tells it. */
   get exitCode(): number {
     const { exitCode, signalCode } = this.#child

@@ -15,6 +15,7 @@ Examples:
   netcmp --proto udp                       one protocol alone
   netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
   netcmp lab --loss 2% --delay 20ms        compare where packets get lost
+  netcmp trace --drop 4                    draw every packet of a conversation
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
   netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
