@@ -1,8 +1,18 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 
-/** The JSON Schema (draft 7) of the result document. JSON has no infinite numbers, so that check has no counterpart. */
-export async function jsonSchema(dist) {
+/** The JSON Schema (draft 7) of the result document. */
+export async function resultJsonSchema(dist) {
   const { resultSchema } = await import(new URL('result/schema.js', dist))
-  const schema = toJsonSchema(resultSchema, { target: 'draft-07', ignoreActions: ['finite'] })
-  return `${JSON.stringify(schema, null, 2)}\n`
+  return jsonSchema(resultSchema)
+}
+
+/** That of a trace. */
+export async function traceJsonSchema(dist) {
+  const { traceSchema } = await import(new URL('result/trace-schema.js', dist))
+  return jsonSchema(traceSchema)
+}
+
+/** JSON has no infinite numbers, so that check has no counterpart. */
+function jsonSchema(schema) {
+  return `${JSON.stringify(toJsonSchema(schema, { target: 'draft-07', ignoreActions: ['finite'] }), null, 2)}\n`
 }

@@ -5,9 +5,6 @@ import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { parseDuration } from '../core/units.ts'
 import type { Dialling } from '../drive/dialling.ts'
-import type { Link } from '../lab/link.ts'
-import { connectLink } from '../lab/link-client.ts'
-import { linkWitness } from '../lab/link-witness.ts'
 import { render } from '../report/render.ts'
 import type { Config } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
@@ -16,7 +13,7 @@ import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
-import { linkAt } from './lab-plan.ts'
+import { type LabLink, labLinkAt } from './lab-link-control.ts'
 import { missedLimits, parseLimit } from './limits.ts'
 import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
@@ -55,11 +52,10 @@ export async function compareCommand(
   const progress = progressLine(flags.progress && !flags.quiet && flags.interval === undefined)
   const notice = warning && flags.quiet !== true ? [saidOnce(`netcmp: ${warning.text}`)] : []
   const live = together([...notice, ...livePartsOf(flags, progress)])
-  const control = flags.linkControl
   let own: OwnServer | undefined
-  let link: Link | undefined
+  let link: LabLink | undefined
   try {
-    link = control === undefined ? undefined : await connectLink(control)
+    link = await labLinkAt(flags.linkControl, flags.pcap)
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
@@ -71,8 +67,8 @@ export async function compareCommand(
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? own?.target ?? thisHost(transports),
       command,
-      link: control === undefined ? undefined : linkAt(control),
-      witness: link && linkWitness(link),
+      link: link.facts,
+      witness: link.witness,
       interrupt: interrupt.signal,
       ...live,
     })
@@ -107,8 +103,8 @@ export async function compareCommand(
   } finally {
     progress.end()
     interrupt.release()
-    await link?.close()
     await own?.close()
+    await link?.close()
   }
 }
 

@@ -1,17 +1,18 @@
 import { readSync, rmSync } from 'node:fs'
+import { systemError } from '../core/errors.ts'
 import { Spinning } from '../core/spinning.ts'
 import { KernelClock } from '../native/kernel-clock.ts'
 import { type Libc, loadLibc } from '../native/libc.ts'
-import type { LineServer } from '../native/line-server.ts'
+import { LineServer } from '../native/line-server.ts'
 import { PacketSocket } from '../native/packet-socket.ts'
 import { PollSet } from '../native/poll-set.ts'
 import { bePunctual } from '../native/punctual.ts'
 import { DirectionCode } from '../packets/packet-log.ts'
 import type { LinkConfig } from './impairments.ts'
+import { type Controlled, obey } from './link-control.ts'
 import type { CutAnswer } from './link-messages.ts'
 import { LogWriter } from './log-writer.ts'
 import { Pipeline } from './pipeline.ts'
-import { relayControl } from './relay-control.ts'
 import { relayMemory } from './relay-memory.ts'
 import { Slots } from './slots.ts'
 import { Way } from './way.ts'
@@ -99,10 +100,7 @@ export class Relay {
       wayOf(DirectionCode.down, this.#pipelines[1], slots[1]),
     ]
     this.#impair(config)
-    this.#control = relayControl(libc, control, {
-      impair: (each) => this.#impair(each),
-      cut: (done) => this.#cuts.push({ done, latestNs: this.#clock.now() + LONGEST_CUT_NS }),
-    })
+    this.#control = this.#listen(libc, control)
     this.#controlPath = control
     this.#polls = new PollSet(libc, MOST_POLLED)
     this.#watch()
@@ -121,6 +119,23 @@ export class Relay {
       this.#turnedNs = this.#clock.now()
     }
     this.#close()
+  }
+
+  /** Steered over that path from now on. */
+  #listen(libc: Libc, path: string): LineServer {
+    const controlled: Controlled = {
+      maker: 'relay',
+      impair: (config, done) => {
+        this.#impair(config)
+        done()
+      },
+      cut: (done) => this.#cuts.push({ done, latestNs: this.#clock.now() + LONGEST_CUT_NS }),
+    }
+    try {
+      return new LineServer(libc, path, (line, answer) => obey(controlled, line, answer))
+    } catch (error) {
+      throw systemError(error, `link: cannot listen at ${path}`)
+    }
   }
 
   #impair({ up, down }: Pick<LinkConfig, 'up' | 'down'>): void {
@@ -169,7 +184,7 @@ export class Relay {
 
   #tryCut(now: number): void {
     const [up, down] = this.#ways
-    const isQuiet = up.isEmpty && down.isEmpty && now - Math.max(up.activeNs, down.activeNs) >= QUIET_NS
+    const isQuiet = up.isEmpty() && down.isEmpty() && now - Math.max(up.activeNs, down.activeNs) >= QUIET_NS
     const { done, latestNs } = this.#cuts[0] as Cut
     if (!isQuiet && now < latestNs) return
     this.#cuts.shift()

@@ -73,8 +73,10 @@ export class Way {
     this.#latestNs = clock.now()
   }
 
-  get isEmpty(): boolean {
-    return this.#outCount === 0 && this.#parts.pipeline.isEmpty
+  /** Nothing waits to be taken in, and nothing is under way. */
+  isEmpty(): boolean {
+    const { near, pipeline } = this.#parts
+    return this.#outCount === 0 && pipeline.isEmpty && !near.ring.look()
   }
 
   /** When the next one is to leave; Infinity where none is. */
@@ -135,8 +137,10 @@ export class Way {
       this.#oversizedCount++
       return
     }
-    // As the kernel says, as far as that can be: the clock that it stamps by may be set.
-    const atNs = Math.min(Math.max(near.ring.timeNs(clock), this.#latestNs), now)
+    // As the kernel says, as far as that can be: the clock that it stamps by may be set. No two have one time.
+    const told = near.ring.timeNs(clock)
+    const latest = told > now ? clock.now() : now
+    const atNs = Math.max(Math.min(told, latest), this.#latestNs + 1)
     this.#latestNs = atNs
     const length = unicastBytes(place.memory.bytes, at, frameBytes)
     const fresh = slots.take()

@@ -24,7 +24,7 @@ case " $* " in
   *" -- "* | " lab shell "*) exec "${process.execPath}" "${BIN}" "$@" ;;
 esac
 case "$1" in
-  list | report | diff | roster | echo | chat | doctor) exec "${process.execPath}" "${BIN}" "$@" ;;
+  list | report | diff | roster | echo | chat | doctor | trace) exec "${process.execPath}" "${BIN}" "$@" ;;
   *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
 esac
 `
@@ -68,7 +68,7 @@ describe.skipIf(process.platform === 'win32')(
   () => {
     test.for(lines.filter((line) => !isSetUp(line) && !isServe(line)))('%s', async (line, context) => {
       for (const tool of ['nc', 'ping', 'iperf3']) if (line.split(' ').includes(tool)) needs(context, tool)
-      if (line.startsWith('netcmp lab')) needsLab(context)
+      if (/^netcmp (lab|trace)\b/.test(line)) needsLab(context)
       if (isOfOwnSockets(line)) needsNative(context)
       const shell = new Running('sh', ['-c', `cd '${folder}' && ${here(line)}`], {
         PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,

@@ -71,8 +71,8 @@ const cases: [file: string, document: ResultDocument, options: RenderOptions][] 
   ['table-nothing.txt', sampleResult({ blocks: 1 }), table(80)],
   ['table-close.txt', lab(), table(80)],
   ['table-color.txt', sampleResult({ workloads: ['echo'] }), { format: 'table', columns: 80, color: true }],
-  ['table-lab-80.txt', labResult(), table(80)],
-  ['table-lab-40.txt', labResult(), table(40)],
+  ['table-wire-80.txt', labResult(), table(80)],
+  ['table-wire-40.txt', labResult(), table(40)],
   ['page.md', interrupted(), { format: 'markdown', columns: 80, color: false }],
   [
     'runs.csv',

@@ -1,0 +1,36 @@
+import type { Witness } from '../compare/witness.ts'
+import { connectLink } from '../lab/link-client.ts'
+import { linkWitness } from '../lab/link-witness.ts'
+import type { Link } from '../result/schema.ts'
+import { linkAt } from './lab-plan.ts'
+import { PcapFile } from './pcap-file.ts'
+
+/** The link of the lab in which this runs. */
+export interface LabLink {
+  /** As it was when the lab began. */
+  readonly facts: Link | undefined
+  /** Undefined where it sees no packets. */
+  readonly witness: Witness | undefined
+  close(): Promise<void>
+}
+
+/**
+ * @param control where it is controlled; undefined: there is no lab
+ * @param pcapFile keeps what the link sees
+ */
+export async function labLinkAt(control: string | undefined, pcapFile: string | undefined): Promise<LabLink> {
+  const facts = control === undefined ? undefined : linkAt(control)
+  if (control === undefined || facts?.maker !== 'relay') {
+    return { facts, witness: undefined, close: async () => {} }
+  }
+  const link = await connectLink(control)
+  const pcap = pcapFile === undefined ? undefined : new PcapFile(pcapFile)
+  return {
+    facts,
+    witness: linkWitness(link, pcap && ((packets) => pcap.add(packets))),
+    async close() {
+      await link.close()
+      pcap?.close()
+    },
+  }
+}
