@@ -67,6 +67,8 @@ class Applying implements Defaults {
     const key = option.attributeName()
     if ([key, ...(rivals[key] ?? [])].some((each) => this.#isSet(each, source))) return
     this.#command.setOptionValueWithSource(key, settingOf(option, text, where), source)
+    // What a lab tells the programs in it, nobody set.
+    if (option.hidden) return
     if (!this.sources.includes(origin)) this.sources.push(origin)
     const name = nameOf(option)
     if (name === 'config') return
