@@ -91,7 +91,9 @@ it('at 2 % of loss and 20 ms TCP loses nothing, in order, and is late for it; UD
   expect(closing).toMatch(
     /TCP lost nothing and kept the order, but \S+ % of its echo messages waited for an earlier one, 1 % of all for \S+ ms or longer; none of UDP’s did\./,
   )
-  expect(closing).toMatch(
-    /1 % of TCP’s answers took \S+ ms or longer, \S+ ms over the median \(UDP: \S+ \S+ over its\)\./,
-  )
+  // On a computer that is too busy no interval may bear it out: then nothing is said of it.
+  const tail = document.verdicts.find(({ metric }) => metric === 'rttP99Ns')
+  const said =
+    /1 % of TCP’s answers took \S+ m?s or longer, \S+ m?s over the median \(UDP: \S+ \S+ over its\)\./
+  expect(said.test(closing)).toBe(tail?.outcome === 'b')
 })
