@@ -28,7 +28,7 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
   const rows = rowsOf(conversation)
   if (rows.length === 0) return ['no packet came to the link']
   const times = timeTexts(rows.map(({ atNs }) => atNs))
-  const timeColumns = Math.max('ms'.length, ...times.map((text) => text.length))
+  const timeColumns = times.reduce((most, text) => Math.max(most, text.length), 'ms'.length)
   const width = columns - timeColumns - 3
   const texts = rows.map((row) => (row.kind === 'call' ? callLines(row.call, width) : ['']))
   const lineOf: number[] = []

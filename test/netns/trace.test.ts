@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { parseSaved } from '../../src/result/read.ts'
+import { parseResult, parseSaved } from '../../src/result/read.ts'
 import type { TraceDocument, TracedConversation } from '../../src/result/trace-schema.ts'
 import { inTerminal } from '../cli/in-terminal.ts'
 import { BIN, linesOf, netcmp, Running } from '../cli/run-netcmp.ts'
@@ -214,6 +214,24 @@ it('the system calls of each end are those that sockets need, in order', async (
   )
   expect(texts).toContainEqual(expect.stringMatching(/^connect\(\d+, 10\.9\.0\.2:7118\) = EINPROGRESS$/))
   expect(texts).toContainEqual(expect.stringMatching(/^recv\(\d+, \d+ B\) = 0: no more will come$/))
+})
+
+it('netcmp lab --pcap keeps what the runs had on the link, and what was between them', async (context) => {
+  needsLab(context)
+  needsTshark(context)
+  const pcap = join(folder(), 'lab.pcapng')
+  const what = ['--workload', 'echo', '--blocks', '1', '--duration', '50ms', '--quiet', '--format', 'json']
+  const lab = await netcmp(['lab', '--up', 'drop=20-22', ...what, '--pcap', pcap])
+  expect(lab).toMatchObject({ code: 0, stderr: '' })
+  const accounts = parseResult(lab.stdout, 'stdout').runs.flatMap(({ link }) =>
+    link ? [link.up, link.down] : [],
+  )
+  const sum = (of: 'packetCount' | 'droppedCount') => accounts.reduce((all, each) => all + each[of], 0)
+  const comments = dissected(pcap, ['frame.number', 'frame.comment']).map(([, comment]) => comment)
+  expect(sum('packetCount')).toBeGreaterThan(100)
+  expect(comments.length).toBeGreaterThanOrEqual(sum('packetCount'))
+  expect(comments.filter((comment) => comment === 'dropped, as listed').length).toBe(sum('droppedCount'))
+  expect(sum('droppedCount')).toBe(6)
 })
 
 describe('the command', () => {
