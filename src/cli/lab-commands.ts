@@ -52,7 +52,7 @@ export function addLab(program: Command, args: readonly string[], done: Done): v
   })
   addHidden(program, 'lab-init', async () => {
     const { labInitCommand } = await import('./lab-init.ts')
-    done(await labInitCommand())
+    await labInitCommand()
   })
   addHidden(program, 'lab-client', async () => {
     const { labClientCommand } = await import('./lab-client.ts')

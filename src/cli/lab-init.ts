@@ -19,12 +19,12 @@ const WITHOUT_LINK_MS = 10_000
 
 /**
  * `netcmp lab-init`, begun by `netcmp lab` with networks, mounts and processes of its own: makes the lab, and ends with
- * the client's program. Whatever was begun here ends with this process.
+ * the client's program. Whatever was begun here is still there then, and ends with this process.
  */
-export async function labInitCommand(): Promise<number> {
+export async function labInitCommand(): Promise<never> {
   // Whoever began this is gone: nothing is to outlive it.
   process.once('disconnect', () => process.exit(1))
-  if (!process.connected) return 1
+  if (!process.connected) process.exit(1)
   const orders = new Orders()
   await tell({ begun: true })
   try {
@@ -32,13 +32,11 @@ export async function labInitCommand(): Promise<number> {
     orders.client = lab.client
     const exitCode = await lab.ended()
     await tell({ exitCode })
-    return exitCode
+    process.exit(exitCode)
   } catch (error) {
     const { code, message, exitCode } = asNetcmpError(error)
     await tell({ failed: { code, message } })
-    return exitCode
-  } finally {
-    process.disconnect?.()
+    process.exit(exitCode)
   }
 }
 
