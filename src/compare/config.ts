@@ -6,13 +6,13 @@ import type { Settings } from './settings.ts'
 
 /** What was run, as the document has it: enough to repeat it. */
 export function configOf(
-  { workloads, bulkSizeBytes, socket, verify, ...settings }: Settings,
+  { workloads, bulkSizeBytes, socket, verify, patienceNs: _, ...settings }: Settings,
   target: string,
   addresses: Readonly<Record<string, Address>>,
   transports: readonly Transport[],
 ): Config {
   const answered = hostAnswered(transports)
-  const { engine: _, ...leaving } = socket ?? {}
+  const { engine: _engine, ...leaving } = socket ?? {}
   return {
     target,
     addresses: { ...addresses },

@@ -23,6 +23,8 @@ export interface Settings {
   readonly blocks: number
   readonly seed: number
   readonly timeoutNs: number
+  /** How long a server that says nothing is waited for; default: the timeout. */
+  readonly patienceNs?: number
   readonly members: number
   readonly streams: number
   readonly direction: 'up' | 'down' | 'both'
@@ -74,6 +76,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     blocks: within('blocks', given.blocks ?? 10, 1, 1000),
     seed: within('seed', given.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
     timeoutNs: within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS,
+    ...(given.patienceNs === undefined ? {} : { patienceNs: given.patienceNs }),
     members: within('members', given.members ?? 4, 2, 64),
     streams: within('streams', given.streams ?? 1, 1, 256),
     direction: given.direction ?? 'up',
@@ -188,13 +191,14 @@ export function jobOf(
   shared: Pick<Job, 'sameClock' | 'originNs' | 'answeredBy'>,
 ): Job {
   const bulk = workload === 'bulk'
-  const { durationNs, timeoutNs, members, streams, direction, verify } = settings
+  const { durationNs, timeoutNs, patienceNs, members, streams, direction, verify } = settings
   return {
     workload,
     sizeBytes: bulk ? (settings.bulkSizeBytes[transport] as number) : settings.sizeBytes,
     ratePerSec: bulk ? settings.bulkRatePerSec : settings.ratePerSec,
     durationNs,
     timeoutNs,
+    patienceNs,
     members,
     streams,
     direction,

@@ -30,18 +30,22 @@ export type Dialling = Pick<
   RunOptions,
   'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'socket' | 'key' | 'signal'
 > & {
-  readonly job: Pick<Job, 'timeoutNs'> & Partial<Pick<Job, 'workload'>>
+  readonly job: Pick<Job, 'timeoutNs'> & Partial<Pick<Job, 'workload' | 'patienceNs'>>
 }
 
-/** Dials, but no longer than the timeout. */
+/** How long a far side that says nothing is waited for, ns. */
+export const patienceOf = ({ timeoutNs, patienceNs = timeoutNs }: Dialling['job']): number => patienceNs
+
+/** Dials, but no longer than there is patience. */
 export async function dialWithin(options: Dialling): Promise<Endpoint> {
   const { transport, target, job, clock, family, nagle, bind, signal } = options
+  const patienceMs = patienceOf(job) / NS_PER_MS
   const late = new NetcmpError(
     'TIMEOUT',
-    `${transport.name}: no answer from ${target} within ${job.timeoutNs / NS_PER_MS} ms`,
+    `${transport.name}: no answer from ${target} within ${patienceMs} ms`,
   )
   const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(late), job.timeoutNs / NS_PER_MS)
+  const timer = setTimeout(() => giveUp.abort(late), patienceMs)
   const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
   try {
     return await transport.dial(target, { clock, family, nagle, bind, socket: socketFor(options) }, either)

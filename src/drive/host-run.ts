@@ -14,7 +14,7 @@ import {
   writeHeader,
 } from '../wire/frame.ts'
 import type { Workload } from '../workload/contract.ts'
-import { type Dialling, dialWithin, type RunOptions } from './dialling.ts'
+import { type Dialling, dialWithin, patienceOf, type RunOptions } from './dialling.ts'
 import { Pump } from './pump.ts'
 import { pumped } from './pumped.ts'
 import { firstWaitNs, nextWaitNs } from './retries.ts'
@@ -63,12 +63,13 @@ export async function reachHost(options: Dialling): Promise<Address> {
     await abortable<void>(
       signal,
       (resolve, reject) => {
-        const deadline = nanos(clock.now() + job.timeoutNs)
-        let waitNs = firstWaitNs(job.timeoutNs)
+        const patienceNs = patienceOf(job)
+        const deadline = nanos(clock.now() + patienceNs)
+        let waitNs = firstWaitNs(patienceNs)
         onDue = (now) => {
           if (now >= deadline) {
             const host = `${transport.name}: ${hostOf(target)}`
-            const why = `${host} answered nothing within ${job.timeoutNs / NS_PER_MS} ms: it is not there, or the way drops ${transport.name}`
+            const why = `${host} answered nothing within ${patienceNs / NS_PER_MS} ms: it is not there, or the way drops ${transport.name}`
             return reject(new NetcmpError('TIMEOUT', why))
           }
           try {
@@ -77,7 +78,7 @@ export async function reachHost(options: Dialling): Promise<Address> {
             return reject(asNetcmpError(error))
           }
           alarm.set(nanos(Math.min(now + waitNs, deadline)))
-          waitNs = nextWaitNs(waitNs, job.timeoutNs)
+          waitNs = nextWaitNs(waitNs, patienceNs)
         }
         endpoint.onMessage((answer) => {
           if (isOurs(answer, FrameType.OPEN, token)) resolve()

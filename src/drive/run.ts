@@ -10,7 +10,7 @@ import type { Workload } from '../workload/contract.ts'
 import { createWorkload } from '../workload/index.ts'
 import type { Job } from '../workload/job.ts'
 import { ConnectionSampler } from './connection-sampler.ts'
-import { type Dialling, dialWithin, type RunOptions } from './dialling.ts'
+import { type Dialling, dialWithin, patienceOf, type RunOptions } from './dialling.ts'
 import {
   dropsSince,
   type HostDrops,
@@ -125,7 +125,7 @@ export async function dialAndOpen(options: Dialling, request: AnyRequest): Promi
   try {
     return await Session.open(endpoint, request, {
       clock,
-      timeoutNs: job.timeoutNs,
+      timeoutNs: patienceOf(job),
       reliable: transport.traits.reliable,
       who: transport.name,
       key,
@@ -154,7 +154,7 @@ async function runSessions(
     const { transport, job, clock } = options
     const watch = new Watch(sessions, pump, {
       clock,
-      timeoutNs: job.timeoutNs,
+      timeoutNs: patienceOf(job),
       reliable: transport.traits.reliable,
     })
     const sampler = new ConnectionSampler(sessions.map(({ endpoint }) => endpoint))
@@ -240,7 +240,7 @@ async function settledStats(
   { transport, clock, job, signal }: RunOptions,
 ): Promise<FarStats> {
   const isQueued = transport.traits.reliable && job.workload === 'bulk'
-  const patienceNs = isQueued ? Math.max(job.timeoutNs, QUEUE_PATIENCE_NS) : job.timeoutNs
+  const patienceNs = Math.max(patienceOf(job), isQueued ? QUEUE_PATIENCE_NS : 0)
   const sentCount = workload.sentCount(flow)
   const deadline = clock.now() + job.timeoutNs
   let last = -1

@@ -49,7 +49,7 @@ export class Connect implements Workload {
       if (step !== undefined) return step
       if (flow.phase === 'idle') continue
       busy = true
-      if (waits(flow)) soonest = Math.min(soonest, flow.dialledAt + this.#job.timeoutNs)
+      soonest = Math.min(soonest, this.#givenUpAt(flow))
     }
     if (!busy) {
       this.recording.ran(now - this.#startNs)
@@ -76,14 +76,14 @@ export class Connect implements Workload {
     }
     if (flow.phase === 'open') {
       flow.phase = 'asking'
+      flow.askedAt = now
       flow.seq = this.#dialCount
       restamp(flow.message, flow.seq, this.#job.originNs + now)
       this.#steps.send.flow = index
       this.#steps.send.message = flow.message
       return this.#steps.send
     }
-    const unanswered = waits(flow) && now >= flow.dialledAt + this.#job.timeoutNs
-    if (flow.phase === 'answered' || unanswered) {
+    if (flow.phase === 'answered' || now >= this.#givenUpAt(flow)) {
       flow.answered = flow.phase === 'answered'
       flow.phase = 'closing'
       flow.closingAt = now
@@ -91,6 +91,13 @@ export class Connect implements Workload {
       return this.#steps.close
     }
     return undefined
+  }
+
+  /** When a dial, or a question, has been waited for long enough; Infinity where nothing is waited for. */
+  #givenUpAt({ phase, dialledAt, askedAt }: Flow): number {
+    const { timeoutNs, patienceNs = timeoutNs } = this.#job
+    if (phase === 'dialling') return dialledAt + patienceNs
+    return phase === 'asking' ? askedAt + timeoutNs : Number.POSITIVE_INFINITY
   }
 
   opened(index: number, at: Nanos): void {
@@ -131,14 +138,11 @@ export class Connect implements Workload {
   account(): void {}
 }
 
-function waits(flow: Flow): boolean {
-  return flow.phase === 'dialling' || flow.phase === 'asking'
-}
-
 class Flow {
   phase: Phase = 'idle'
   seq = 0
   dialledAt = 0
+  askedAt = 0
   closingAt = 0
   answered = false
   readonly message: Uint8Array

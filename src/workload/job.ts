@@ -11,6 +11,8 @@ export interface Job {
   readonly durationNs: number
   /** A message that takes longer is lost. */
   readonly timeoutNs: number
+  /** How long a far side that says nothing is waited for, to be dialled, to open a session and in it; default: `timeoutNs`. */
+  readonly patienceNs?: number | undefined
   /** Chat: how many join the room. */
   readonly members: number
   /** Parallel flows of echo, connect and bulk. */

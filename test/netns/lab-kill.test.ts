@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { linesOf, type Running } from '../cli/run-netcmp.ts'
-import { isOver, leftOf, type Seen, treeOf, until } from './lab-processes.ts'
+import { hold, isOver, leftOf, type Seen, treeOf, until } from './lab-processes.ts'
 import { users } from './labs.ts'
 
 /** What tells the processes of a lab apart. `client` and `served` are the two of the test. */
@@ -33,6 +33,7 @@ async function labAtWork(start: (args: readonly string[]) => Running): Promise<{
     tree = treeOf(lab.pid)
     return lab.isOver || Object.keys(roles).every((role) => find(role as Role) !== undefined)
   })
+  hold(tree)
   return { lab, tree, pidOf: (role) => find(role)?.pid ?? 0 }
 }
 
@@ -85,6 +86,7 @@ describe.each(users)('a lab of $name', (user) => {
     const lab = user.start(endless)
     await lab.prints(/ 2 of 1000 runs/, 'stderr')
     const tree = treeOf(lab.pid)
+    hold(tree)
     const victim = tree.find(({ command }) => command.split(' ')[2] === name)
     process.kill(victim?.pid ?? 0, 'SIGKILL')
     const { code, stderr } = await lab.exit()

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { onTestFinished } from 'vitest'
 
 const NAMESPACES = ['net', 'mnt', 'pid', 'user', 'uts'] as const
 
@@ -52,7 +53,21 @@ export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(setImmediate)
 }
 
-/** What of these processes is still there: themselves, a namespace that was theirs alone, a mount or a device of a lab. */
+/** Keeps the names of their namespaces from being given to others until the test is over. */
+export function hold(tree: readonly Seen[]): void {
+  for (const { pid } of tree) {
+    for (const name of NAMESPACES) {
+      try {
+        const fd = openSync(`/proc/${pid}/ns/${name}`, 'r')
+        onTestFinished(() => closeSync(fd))
+      } catch {
+        // It has just ended, as those do that only begin others.
+      }
+    }
+  }
+}
+
+/** What of these processes, which were held, is still there: themselves, who or what is in their namespaces, a mount or a device of a lab. */
 export function leftOf(tree: readonly Seen[]): string[] {
   const ours = new Set(look(process.pid)?.namespaces)
   const theirs = new Set(tree.flatMap(({ namespaces }) => namespaces).filter((each) => !ours.has(each)))

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseResult } from '../../src/result/read.ts'
 import { linesOf } from '../cli/run-netcmp.ts'
 import { needs } from '../cli/tools.ts'
-import { leftOf, treeOf } from './lab-processes.ts'
+import { hold, leftOf, treeOf } from './lab-processes.ts'
 import { users } from './labs.ts'
 
 const QUICK = ['--blocks', '2', '--duration', '50ms', '--quiet']
@@ -97,6 +97,7 @@ describe.each(users)('netcmp lab of $name', (user) => {
     const lab = user.start(long, { TMPDIR: temporary })
     await lab.prints(/ [2-9] of 2000 runs/, 'stderr')
     const tree = treeOf(lab.pid)
+    hold(tree)
     lab.signal('SIGINT')
     const { code, stdout, stderr } = await lab.exit()
     expect(code).toBe(130)

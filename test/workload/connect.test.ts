@@ -59,6 +59,18 @@ describe('connect, over a link whose every delay is known', () => {
     expect(connect.recording.values()).toMatchObject({ sentCount: 200, connectionsPerSec: 20_000 })
   })
 
+  it('waits longer for a dial than for an answer, where it is to', () => {
+    const late = { ...path, dialNs: 3000 * MS }
+    const times = { durationNs: 10 * MS, timeoutNs: 1000 * MS, patienceNs: 5000 * MS }
+    const connect = new Connect(job('connect', times))
+    simulate(connect, late)
+    expect(connect.recording.values()).toMatchObject({
+      sentCount: 1,
+      receivedCount: 1,
+      connectP50Ns: near(3000 * MS),
+    })
+  })
+
   it('gives up a dial that is never answered', () => {
     const connect = new Connect(job('connect'))
     simulate(connect, { ...path, dialNs: 10_000 * MS, closeNs: 0 })
