@@ -26,6 +26,7 @@ export interface CompareFlags extends SocketFlags {
   size?: string
   rate?: string
   duration?: string
+  total?: string
   blocks: string
   members: string
   streams: string
@@ -58,6 +59,7 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     ...(flags.size === undefined ? {} : { sizeBytes: parseSize(flags.size) }),
     ...(flags.rate === undefined ? {} : { ratePerSec: parseRate(flags.rate) }),
     ...(flags.duration === undefined ? {} : { durationNs: parseDuration(flags.duration) }),
+    ...(flags.total === undefined ? {} : { totalBytes: parseSize(flags.total) }),
     blocks: wholeNumber('--blocks', flags.blocks),
     members: wholeNumber('--members', flags.members),
     streams: wholeNumber('--streams', flags.streams),

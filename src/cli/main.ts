@@ -105,6 +105,7 @@ function withCompareOptions(command: Command): void {
     .option('--size <bytes>', 'message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or 1MiB)')
     .option('--rate <messages/s>', 'sent on schedule, or max (default: 1000; bulk: max)')
     .option('--duration <time>', 'of each run, as 250ms, 1s (default: 250ms)')
+    .option('--total <bytes>', 'ends a run of echo or bulk sooner: when so much was sent, as 1MiB')
     .option('--blocks <count>', 'paired blocks; the first warms up', '10')
     .option('--members <count>', 'of the chat', '4')
     .option('--streams <count>', 'parallel flows of echo, connect and bulk', '1')

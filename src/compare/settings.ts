@@ -19,6 +19,8 @@ export interface Settings {
   readonly bulkRatePerSec: Rate
   /** Of one run; connect may end sooner. */
   readonly durationNs: number
+  /** Of echo and bulk: a run ends when so many bytes were sent, in whole messages. Undefined: it lasts its time. */
+  readonly totalBytes?: number
   /** The first warms up and is not counted, where there is more than one. */
   readonly blocks: number
   readonly seed: number
@@ -47,6 +49,8 @@ const LEAST_BYTES = 32
 const LEAST_BUFFER_BYTES = 4096
 /** What fits an Ethernet frame whole, after the headers of IPv4 and UDP. */
 const DATAGRAM_BYTES = 1472
+/** How long a run with a fixed length may take, where nobody says. */
+const TOTAL_WITHIN_NS = 10 * NS_PER_SEC
 
 /** Fills in the defaults and checks every bound. Throws BAD_VALUE, in one line that names the setting. */
 export function settle(transports: readonly Transport[], given: GivenSettings): Settings {
@@ -63,11 +67,12 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     durationNs:
       within(
         'duration',
-        (given.durationNs ?? defaultDurationNs(transports.length)) / NS_PER_MS,
+        (given.durationNs ?? defaultDurationNs(transports.length, given)) / NS_PER_MS,
         1,
         3600_000,
         'ms',
       ) * NS_PER_MS,
+    ...inAll(given),
     blocks: within('blocks', given.blocks ?? 10, 1, 1000),
     seed: within('seed', given.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
     timeoutNs: within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS,
@@ -163,9 +168,23 @@ function bulkDefault(traits: Transport['traits']): number {
   return traits.boundaries === 'native' ? DATAGRAM_BYTES : traits.maxMessageBytes
 }
 
-/** More than two transports share the time of two: a comparison with all defaults ends within half a minute. */
-function defaultDurationNs(transports: number): number {
+/**
+ * More than two transports share the time of two: a comparison with all defaults ends within half a minute. What has an
+ * end of its own gets time to reach it.
+ */
+function defaultDurationNs(transports: number, { totalBytes, workloads }: GivenSettings): number {
+  if (totalBytes !== undefined && workloads?.every(hasTotal)) return TOTAL_WITHIN_NS
   return Math.round(250 * Math.min(1, 2 / transports)) * NS_PER_MS
+}
+
+const hasTotal = (workload: WorkloadName): boolean => workload === 'echo' || workload === 'bulk'
+
+function inAll({ totalBytes, workloads }: GivenSettings): { totalBytes?: number } {
+  if (totalBytes === undefined) return {}
+  if (workloads !== undefined && !workloads.some(hasTotal)) {
+    throw new NetcmpError('BAD_VALUE', 'netcmp: --total is of echo and bulk, and --workload names neither')
+  }
+  return { totalBytes: within('total', totalBytes, 1, 2 ** 40, 'B') }
 }
 
 function within(name: string, value: number, least: number, most: number, unit = ''): number {
@@ -185,12 +204,16 @@ export function jobOf(
   shared: Pick<Job, 'sameClock' | 'originNs' | 'answeredBy'>,
 ): Job {
   const bulk = workload === 'bulk'
-  const { durationNs, timeoutNs, members, streams, direction, verify } = settings
+  const { durationNs, totalBytes, timeoutNs, members, streams, direction, verify } = settings
+  const sizeBytes = bulk ? (settings.bulkSizeBytes[transport] as number) : settings.sizeBytes
   return {
     workload,
-    sizeBytes: bulk ? (settings.bulkSizeBytes[transport] as number) : settings.sizeBytes,
+    sizeBytes,
     ratePerSec: bulk ? settings.bulkRatePerSec : settings.ratePerSec,
     durationNs,
+    ...(totalBytes === undefined || !hasTotal(workload)
+      ? {}
+      : { messageCount: Math.ceil(totalBytes / sizeBytes / streams) }),
     timeoutNs,
     members,
     streams,

@@ -86,6 +86,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 /** Only bursts leave many to a call, at whichever end sends them. */
 function messagesPerPacket({ socket, job }: RunOptions, farEngine: string | undefined): number {
   if (job.workload !== 'bulk' || job.ratePerSec !== 'max' || job.verify) return 1
+  if (job.messageCount !== undefined) return 1
   const senders = [
     job.direction === 'down' ? undefined : socket?.engine,
     job.direction === 'up' ? undefined : farEngine,
@@ -95,7 +96,7 @@ function messagesPerPacket({ socket, job }: RunOptions, farEngine: string | unde
 
 /** Dials and opens a session for the job. */
 export async function openSession(options: RunOptions, room?: string): Promise<Session> {
-  const { sizeBytes, durationNs, ratePerSec, direction, workload, verify } = options.job
+  const { sizeBytes, durationNs, ratePerSec, direction, workload, verify, messageCount } = options.job
   const session = await dialAndOpen(options, {
     workload: workload === 'connect' ? 'echo' : workload,
     sizeBytes,
@@ -103,6 +104,7 @@ export async function openSession(options: RunOptions, room?: string): Promise<S
     ratePerSec,
     direction,
     ...(verify ? { verify } : {}),
+    ...(messageCount === undefined ? {} : { messageCount }),
     ...(room === undefined ? {} : { room }),
   })
   if (verify && session.granted?.verifies !== true) {

@@ -11,6 +11,7 @@ export function headerOf(document: ResultDocument): readonly [string[], string[]
   const engines = `${enginesOf(document)}${config.socket?.spin ? ', spinning' : ''}`
   const system = `${platformName(host.platform)} ${majorMinor(host.release)}, Node ${majorMinor(host.node)}`
   const what = [jobs(document), blocks(document)]
+  if (config.totalBytes !== undefined) what.push(`${glued(formatBytes(config.totalBytes))} to a run`)
   if (config.timeoutNs !== NS_PER_SEC) what.push(`timeout ${formatDuration(config.timeoutNs)}`)
   if (config.nagle && config.transports.includes('tcp')) what.push('Nagle on')
   if (config.family !== 0) what.push(`IPv${config.family}`)

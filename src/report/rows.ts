@@ -76,6 +76,7 @@ const rules: readonly RowRule[] = [
   { group: 'THROUGHPUT', label: 'goodput', workload: 'bulk', metric: 'goodputBitsPerSec' },
   { group: 'THROUGHPUT', label: '  up', workload: 'bulk', metric: 'goodputUpBitsPerSec', when: bothWays },
   { group: 'THROUGHPUT', label: '  down', workload: 'bulk', metric: 'goodputDownBitsPerSec', when: bothWays },
+  ...['echo', 'bulk'].map(wholeOf),
   { group: 'THROUGHPUT', label: 'messages', workload: 'bulk', metric: 'messagesPerSec', when: sameBulkSize },
   ...kernel('echo', [
     ['smoothed RTT', 'tcpSrttNs', 'valued'],
@@ -128,6 +129,18 @@ function corrupt(workload: string): RowRule {
     metric: 'corruptRatio',
     only: 'valued',
     when: verifies,
+  }
+}
+
+/** How long all of a fixed length took. */
+function wholeOf(workload: string): RowRule {
+  return {
+    group: 'THROUGHPUT',
+    label: `time for all, ${workload}`,
+    workload,
+    metric: 'transferNs',
+    only: 'valued',
+    when: ({ config }) => config.totalBytes !== undefined,
   }
 }
 

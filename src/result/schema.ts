@@ -57,6 +57,12 @@ const config = v.pipe(
     ratePerSec: rate,
     bulkRatePerSec: rate,
     durationNs: whole,
+    totalBytes: v.exactOptional(
+      v.pipe(
+        whole,
+        v.description('Bytes after which a run of echo or bulk ended, where that was asked for.'),
+      ),
+    ),
     blocks: v.pipe(whole, v.description('Blocks asked for, the warm-up among them.')),
     seed: whole,
     timeoutNs: whole,

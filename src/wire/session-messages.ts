@@ -18,6 +18,8 @@ export const openRequest = v.object({
   durationNs: positive,
   ratePerSec: v.union([positive, v.literal('max')]),
   direction: v.optional(v.picklist(['up', 'down', 'both'])),
+  /** Of bulk, each way: no more than so many. */
+  messageCount: v.optional(v.pipe(count, v.minValue(1))),
   /** Payloads are those of `payload.ts`, and whoever receives one checks it. */
   verify: v.optional(v.boolean()),
   room: v.optional(v.pipe(v.string(), v.maxLength(64))),
