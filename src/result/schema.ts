@@ -1,19 +1,19 @@
 import * as v from 'valibot'
 
-const finite = v.pipe(v.number(), v.finite())
+export const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
 const atLeastZero = v.pipe(v.number(), v.finite(), v.minValue(0))
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const text = v.pipe(v.string(), v.maxLength(4096))
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
+export const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+export const text = v.pipe(v.string(), v.maxLength(4096))
+export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const rate = v.union([positive, v.literal('max')])
 
-const metrics = v.pipe(
+export const metrics = v.pipe(
   v.record(name, v.nullable(finite)),
   v.description('Value by metric id, as `netcmp list metrics` explains them. Missing is null, never 0.'),
 )
 
-const tool = v.object({
+export const tool = v.object({
   name: v.literal('netcmp'),
   version: name,
   startedAt: v.pipe(v.string(), v.isoTimestamp(), v.description('When the comparison began, UTC.')),
@@ -26,7 +26,7 @@ const tool = v.object({
   ),
 })
 
-const host = v.object({
+export const host = v.object({
   platform: name,
   release: text,
   arch: name,
@@ -35,13 +35,13 @@ const host = v.object({
   node: text,
 })
 
-const clock = v.object({
+export const clock = v.object({
   source: text,
   resolutionNs: v.pipe(atLeastZero, v.description('Smallest step between two readings.')),
   readNs: v.pipe(atLeastZero, v.description('What one reading costs.')),
 })
 
-const config = v.pipe(
+export const config = v.pipe(
   v.object({
     target: v.pipe(text, v.description('The far side as the user named it, or `own server process`.')),
     addresses: v.pipe(v.record(name, text), v.description('Where each transport was dialled.')),
@@ -127,7 +127,7 @@ const hostDrops = v.pipe(
   ),
 )
 
-const run = v.object({
+export const run = v.object({
   transport: name,
   workload: name,
   block: v.pipe(whole, v.description('Block 0 warms up and is not counted.')),
@@ -183,7 +183,7 @@ const summary = v.object({
 
 const side = v.object({ transport: name, value: v.nullable(finite) })
 
-const verdict = v.object({
+export const verdict = v.object({
   workload: name,
   metric: name,
   better: v.picklist(['lower', 'higher']),
@@ -209,7 +209,7 @@ const verdict = v.object({
   reason: v.pipe(v.nullable(text), v.description('Why the outcome is unknown.')),
 })
 
-const warning = v.object({ code: name, text })
+export const warning = v.object({ code: name, text })
 
 /** The document that `netcmp --format json` prints and `netcmp report` reads. */
 export const resultSchema = v.pipe(
