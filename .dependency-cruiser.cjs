@@ -13,6 +13,8 @@ const rooms = {
   unixgram: ['core', 'wire', 'transport', 'datagrams', 'native'],
   icmp: ['core', 'wire', 'transport', 'datagrams', 'native'],
   workload: ['core', 'wire', 'measure'],
+  packets: ['core', 'wire', 'measure'],
+  lab: ['core', 'measure', 'native', 'packets'],
   drive: ['core', 'wire', 'measure', 'transport', 'workload'],
   service: ['core', 'wire', 'measure', 'transport', 'workload', 'drive'],
   result: ['core', 'measure'],
