@@ -35,13 +35,17 @@ export const presets: readonly Preset[] = [
   {
     name: 'loss',
     description:
-      '0, 1, 2 and 5 % of all packets lost at 20 ms each way (needs the lab): round trips of 100 messages of 1400 B a second, and goodput where 1000 a second are to be moved',
+      '0, 1, 2 and 5 % of all packets lost at 20 ms each way (needs the lab; TCP with cubic): round trips of 60 messages of 1400 B a second, and goodput where 1000 a second are to be moved',
     flags: {
       workload: 'echo,bulk',
       size: '1400',
-      rate: '100',
+      rate: '60',
       bulkRate: '1000',
-      duration: '1s',
+      duration: '2s',
+      blocks: '8',
+      congestion: 'cubic',
+      // What is still queued when a run ends has to pass at what loss leaves of TCP’s rate.
+      buffer: '128KiB',
       loss: '0,1%,2%,5%',
       delay: '20ms',
       metric: 'rttP50Ns,rttP99Ns,echo.lossRatio,goodputBitsPerSec',

@@ -24,6 +24,7 @@ export function sweepCharts(
   const charts = grid.groups
     .slice(0, MOST_CHARTS)
     .map((group) => chartOf(document, grid, group, figure, columns, paint))
+    .filter((lines) => lines.length > 0)
   const rest = grid.groups.length - MOST_CHARTS
   const more = rest === 1 ? 'one more chart is' : `${rest} more charts are`
   return rest > 0 ? [...charts, wrap(`${more} left out: the table has their figures`, columns)] : charts
@@ -50,9 +51,9 @@ function chartOf(
   const place = group.cells[0] ? placeText(group.cells[0].parameters, grid.others) : ''
   const what = `${figure.metric} (${figure.workload}) against ${parameterName(axis)}`
   const where = place === '' ? what : `${what}, ${place}`
+  if (measured.length === 0) return []
   if (new Set(measured).size < 2) {
-    const why = measured.length === 0 ? 'nothing was measured' : `every value is the same`
-    return wrap(`no chart of ${where}: ${why}`, columns, '  ')
+    return wrap(`no chart of ${where}: every value is the same`, columns, '  ')
   }
   const scale = scaleOf(measured, metricOf(figure.metric).unit)
   const values = cells.map((cell) => valueAt(cell, axis) ?? '')

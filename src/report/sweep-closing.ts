@@ -4,7 +4,7 @@ import type { SweepDocument } from '../result/sweep-schema.ts'
 import { parameterNames } from './parameter-words.ts'
 import { joined } from './sentence.ts'
 import { type Figure, figuresOf, verdictAt } from './sweep-grid.ts'
-import { transportLabel } from './text.ts'
+import { glued, transportLabel } from './text.ts'
 import { points, times } from './verdict-words.ts'
 
 /** What the verdicts say, cell by cell taken together: a sentence for each figure and transport but the first. */
@@ -16,7 +16,9 @@ export function sweepClosing(document: SweepDocument): string {
   )
   const told = sentences.filter((sentence) => sentence !== '')
   if (told.length > 0) return told.join(' ')
-  return 'No cell has enough blocks to tell a difference from chance: run it with `--blocks 10`.'
+  return document.partial
+    ? `Too little was run to tell a difference from chance: go on with ${glued('`--resume FILE`')}.`
+    : `No cell has enough blocks to tell a difference from chance: run it with ${glued('`--blocks 10`')}.`
 }
 
 /** `UDP’s median round trip was shorter than TCP’s at 3 of 11 sizes (0.81x to 0.93x); at 8 no difference was shown.` */

@@ -159,7 +159,7 @@ describe('the closing sentence', () => {
 
   it('says nothing that no verdict bears out', () => {
     expect(sweepClosing(sampleSweep({ blocks: 5 }))).toBe(
-      'No cell has enough blocks to tell a difference from chance: run it with `--blocks 10`.',
+      'No cell has enough blocks to tell a difference from chance: run it with `--blocks\u00A010`.',
     )
     const same = sampleSweep({ metricsOf: () => ({ rttP50Ns: 50_000 }) })
     const none = {

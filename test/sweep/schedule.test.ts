@@ -43,14 +43,15 @@ describe('the order of a sweep', () => {
     }
   })
 
-  it('draws cells and transports from the seed, anew in every block', () => {
+  it.each(['cell', 'transport'] as const)('draws each %s from the seed, anew in every block', (what) => {
     const order = (block: number, seed: number) =>
       turnsOf({ seed })
         .filter((turn) => turn.block === block)
-        .map(({ cell, transport }) => `${cell}${transport}`)
+        .map((turn) => turn[what])
         .join()
+    const five = [order(0, 1), order(1, 1), order(2, 1), order(0, 2), order(1, 2)]
     expect(order(1, 1)).toBe(order(1, 1))
-    expect(new Set([order(0, 1), order(1, 1), order(2, 1), order(0, 2), order(1, 2)]).size).toBe(5)
+    expect(new Set(five).size).toBe(5)
   })
 
   it('counts a single block', () => {
