@@ -6,6 +6,12 @@ export async function resultJsonSchema(dist) {
   return jsonSchema(resultSchema)
 }
 
+/** Of the sweep document. */
+export async function sweepJsonSchema(dist) {
+  const { sweepSchema } = await import(new URL('result/sweep-schema.js', dist))
+  return jsonSchema(sweepSchema)
+}
+
 /** That of a trace. */
 export async function traceJsonSchema(dist) {
   const { traceSchema } = await import(new URL('result/trace-schema.js', dist))

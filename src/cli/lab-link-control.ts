@@ -1,4 +1,5 @@
 import type { Witness } from '../compare/witness.ts'
+import type { Link as Relayed } from '../lab/link.ts'
 import { connectLink } from '../lab/link-client.ts'
 import { linkWitness } from '../lab/link-witness.ts'
 import type { Link } from '../result/schema.ts'
@@ -11,6 +12,8 @@ export interface LabLink {
   readonly facts: Link | undefined
   /** Undefined where it sees no packets. */
   readonly witness: Witness | undefined
+  /** Changes what it does; undefined where it stays as it is. */
+  readonly impair: Relayed['impair'] | undefined
   close(): Promise<void>
 }
 
@@ -21,12 +24,13 @@ export interface LabLink {
 export async function labLinkAt(control: string | undefined, pcapFile: string | undefined): Promise<LabLink> {
   const facts = control === undefined ? undefined : linkAt(control)
   if (control === undefined || facts?.maker !== 'relay') {
-    return { facts, witness: undefined, close: async () => {} }
+    return { facts, witness: undefined, impair: undefined, close: async () => {} }
   }
   const link = await connectLink(control)
   const pcap = pcapFile === undefined ? undefined : new PcapFile(pcapFile)
   return {
     facts,
+    impair: link.impair,
     witness: linkWitness(link, pcap && ((packets) => pcap.add(packets))),
     async close() {
       await link.close()

@@ -14,7 +14,7 @@ const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab(\.[jt]s)$/, 
 /** A signal that comes again so soon is the same one: a terminal, or `timeout`, tells all processes at once. */
 const SAME_SIGNAL_MS = 50
 
-/** `netcmp lab`: makes two hosts and a link, runs what is asked for, and returns its exit code. */
+/** `netcmp lab`: two hosts and a link, and what is asked for on them. */
 export async function labCommand(flags: LabFlags, wanted: Wanted, typed: readonly string[]): Promise<number> {
   return runLab(labPlan(flags, wanted, typed))
 }

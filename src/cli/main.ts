@@ -5,6 +5,7 @@ import { addDiff, addDiscover, addDoctor, addLinkMakers, addList, addReport, add
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
 import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
+import { addSweep } from './sweep-options.ts'
 import { addTrace } from './trace-commands.ts'
 
 const EXAMPLES = `
@@ -15,6 +16,7 @@ Examples:
   netcmp --proto udp                       one protocol alone
   netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
   netcmp lab --loss 2% --delay 20ms        compare where packets get lost
+  netcmp sweep --size 1,100..1000          round trips against message size
   netcmp trace --drop 4                    draw every packet of a conversation
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
@@ -92,6 +94,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   })
   addServe(program, done)
   addLab(program, args, done)
+  addSweep(program, args, done)
   addTrace(program, args, done)
   addClients(program, done)
   addList(program)

@@ -19,6 +19,8 @@ export interface Settings {
   readonly bulkRatePerSec: Rate
   /** Of one run; connect may end sooner, or dial a few times more. */
   readonly durationNs: number
+  /** Of echo and bulk: a run ends when so many bytes were sent, in whole messages. Undefined: it lasts its time. */
+  readonly totalBytes?: number
   /** The first warms up and is not counted, where there is more than one. */
   readonly blocks: number
   readonly seed: number
@@ -46,20 +48,23 @@ export interface GivenSettings extends Partial<Omit<Settings, 'bulkSizeBytes'>> 
   readonly streamBytes?: number
 }
 
-/** The header of a message is its smallest size. */
+/** The header of a message is its smallest size, but for echo’s. */
 const LEAST_BYTES = 32
 /** Of a socket: Linux takes no less for sending (socket(7)). */
 const LEAST_BUFFER_BYTES = 4096
 /** What fits an Ethernet frame whole, after the headers of IPv4 and UDP. */
 const DATAGRAM_BYTES = 1472
+/** How long a run with a fixed length may take, where nobody says. */
+const TOTAL_WITHIN_NS = 10 * NS_PER_SEC
 
 /** Fills in the defaults and checks every bound. Throws BAD_VALUE, in one line that names the setting. */
 export function settle(transports: readonly Transport[], given: GivenSettings): Settings {
   const sealBytes = given.sealed ? SEAL_BYTES : 0
+  const workloads = workloadsFor(transports, given.workloads)
   const largest = Math.min(...transports.map(({ traits }) => traits.maxMessageBytes)) - sealBytes
   const settings: Settings = {
-    workloads: workloadsFor(transports, given.workloads),
-    sizeBytes: within('size', given.sizeBytes ?? 64, LEAST_BYTES, largest, 'B'),
+    workloads,
+    sizeBytes: within('size', given.sizeBytes ?? 64, leastBytes(workloads, transports), largest, 'B'),
     bulkSizeBytes: Object.fromEntries(
       transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits, given) - sealBytes]),
     ),
@@ -68,11 +73,12 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     durationNs:
       within(
         'duration',
-        (given.durationNs ?? defaultDurationNs(transports.length)) / NS_PER_MS,
+        (given.durationNs ?? defaultDurationNs(transports.length, given)) / NS_PER_MS,
         1,
         3600_000,
         'ms',
       ) * NS_PER_MS,
+    ...inAll(given),
     blocks: within('blocks', given.blocks ?? 10, 1, 1000),
     seed: within('seed', given.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
     timeoutNs: within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS,
@@ -99,6 +105,12 @@ function sealed(wanted: boolean, transports: readonly Transport[]): boolean {
     'BAD_VALUE',
     `${name}: only the far host answers, and it has no key (leave out --key)`,
   )
+}
+
+/** Only echo by a server does without a header: its messages then carry a part of their number. */
+function leastBytes(workloads: readonly WorkloadName[], transports: readonly Transport[]): number {
+  const isEcho = workloads.every((workload) => workload === 'echo')
+  return isEcho && hostAnswered(transports).length === 0 ? 1 : LEAST_BYTES
 }
 
 /** That there is something to verify. */
@@ -169,9 +181,23 @@ function bulkDefault({ boundaries, maxMessageBytes }: Transport['traits'], given
   return boundaries === 'native' ? DATAGRAM_BYTES : (given.streamBytes ?? maxMessageBytes)
 }
 
-/** More than two transports share the time of two: a comparison with all defaults ends within half a minute. */
-function defaultDurationNs(transports: number): number {
+/**
+ * More than two transports share the time of two: a comparison with all defaults ends within half a minute. What has an
+ * end of its own gets time to reach it.
+ */
+function defaultDurationNs(transports: number, { totalBytes, workloads }: GivenSettings): number {
+  if (totalBytes !== undefined && workloads?.every(hasTotal)) return TOTAL_WITHIN_NS
   return Math.round(250 * Math.min(1, 2 / transports)) * NS_PER_MS
+}
+
+const hasTotal = (workload: WorkloadName): boolean => workload === 'echo' || workload === 'bulk'
+
+function inAll({ totalBytes, workloads }: GivenSettings): { totalBytes?: number } {
+  if (totalBytes === undefined) return {}
+  if (workloads !== undefined && !workloads.some(hasTotal)) {
+    throw new NetcmpError('BAD_VALUE', 'netcmp: --total is of echo and bulk, and --workload names neither')
+  }
+  return { totalBytes: within('total', totalBytes, 1, 2 ** 40, 'B') }
 }
 
 function within(name: string, value: number, least: number, most: number, unit = ''): number {
@@ -191,12 +217,16 @@ export function jobOf(
   shared: Pick<Job, 'sameClock' | 'originNs' | 'answeredBy'>,
 ): Job {
   const bulk = workload === 'bulk'
-  const { durationNs, timeoutNs, patienceNs, members, streams, direction, verify } = settings
+  const { durationNs, totalBytes, timeoutNs, patienceNs, members, streams, direction, verify } = settings
+  const sizeBytes = bulk ? (settings.bulkSizeBytes[transport] as number) : settings.sizeBytes
   return {
     workload,
-    sizeBytes: bulk ? (settings.bulkSizeBytes[transport] as number) : settings.sizeBytes,
+    sizeBytes,
     ratePerSec: bulk ? settings.bulkRatePerSec : settings.ratePerSec,
     durationNs,
+    ...(totalBytes === undefined || !hasTotal(workload)
+      ? {}
+      : { messageCount: Math.ceil(totalBytes / sizeBytes / streams) }),
     timeoutNs,
     patienceNs,
     members,

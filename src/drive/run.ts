@@ -90,6 +90,7 @@ function messagesPerPacket(
 ): number {
   if (isOnePerPacket) return 1
   if (job.workload !== 'bulk' || job.ratePerSec !== 'max' || job.verify) return 1
+  if (job.messageCount !== undefined) return 1
   const senders = [
     job.direction === 'down' ? undefined : socket?.engine,
     job.direction === 'up' ? undefined : farEngine,
@@ -99,7 +100,7 @@ function messagesPerPacket(
 
 /** Dials and opens a session for the job. */
 export async function openSession(options: RunOptions, room?: string): Promise<Session> {
-  const { sizeBytes, durationNs, ratePerSec, direction, workload, verify } = options.job
+  const { sizeBytes, durationNs, ratePerSec, direction, workload, verify, messageCount } = options.job
   const session = await dialAndOpen(options, {
     workload: workload === 'connect' ? 'echo' : workload,
     sizeBytes,
@@ -107,6 +108,7 @@ export async function openSession(options: RunOptions, room?: string): Promise<S
     ratePerSec,
     direction,
     ...(verify ? { verify } : {}),
+    ...(messageCount === undefined ? {} : { messageCount }),
     ...(room === undefined ? {} : { room }),
   })
   if (verify && session.granted?.verifies !== true) {

@@ -1,4 +1,5 @@
 import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals, ratioOf } from './arrival-counts.ts'
+import { Completion } from './completion.ts'
 import { Connections } from './connections.ts'
 import { Corrupt } from './corrupt.ts'
 import { type Intake, Transfer } from './intake.ts'
@@ -13,10 +14,17 @@ export class BulkRecording implements Recording<BulkRecording> {
   readonly #down = new Transfer()
   readonly #counts: ArrivalCounts = noArrivals()
   readonly #corrupt = new Corrupt()
+  readonly #completion = new Completion()
+  readonly #wholeCount: number | undefined
   #bytes = 0
   /** Null before a receiver has told. */
   #unreadBytes: number | null = null
   #finished = false
+
+  /** `wholeCount`: messages of all flows and ways, where their number is fixed. */
+  constructor(wholeCount?: number) {
+    this.#wholeCount = wholeCount
+  }
 
   /** What the receiver of one flow and direction got. */
   delivered(direction: 'up' | 'down', intake: Intake, counts: ArrivalCounts): void {
@@ -41,8 +49,8 @@ export class BulkRecording implements Recording<BulkRecording> {
     if (this.#finished) return
     this.#finished = true
     this.connections.finish()
-    this.#up.finish()
-    this.#down.finish()
+    const tookNs = Math.max(this.#up.finish(), this.#down.finish())
+    if (this.#counts.receivedCount === this.#wholeCount) this.#completion.record(tookNs)
   }
 
   merge(other: BulkRecording): void {
@@ -51,6 +59,7 @@ export class BulkRecording implements Recording<BulkRecording> {
     addArrivals(this.#counts, other.#counts)
     this.connections.merge(other.connections)
     this.#corrupt.merge(other.#corrupt)
+    this.#completion.merge(other.#completion)
     if (other.#unreadBytes !== null) this.read(other.#bytes, other.#unreadBytes)
     this.cost.merge(other.cost)
   }
@@ -66,6 +75,7 @@ export class BulkRecording implements Recording<BulkRecording> {
       ...arrivalMetrics(this.#counts),
       ...this.connections.values(),
       ...this.#corrupt.values(this.#counts.sentCount),
+      ...this.#completion.values(),
       unreadRatio: this.#unreadBytes === null ? null : ratioOf(this.#unreadBytes, this.#bytes),
       ...this.cost.values(),
     }

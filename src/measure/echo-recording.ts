@@ -1,5 +1,6 @@
 import { type ArrivalCounts, addArrivals, arrivalMetrics, noArrivals } from './arrival-counts.ts'
 import { Arrivals, DUPLICATE, STALE } from './arrivals.ts'
+import { Completion } from './completion.ts'
 import { Connections } from './connections.ts'
 import { Corrupt } from './corrupt.ts'
 import { DelayVariation } from './delay-variation.ts'
@@ -23,6 +24,7 @@ export class EchoRecording implements Recording<EchoRecording> {
   readonly #counts: ArrivalCounts = noArrivals()
   #lateCount = 0
   readonly #corrupt = new Corrupt()
+  readonly #completion = new Completion()
   #finished = false
 
   /** `sameClockErrorNs`: how far apart both ends may read the one clock; null where each has a clock of its own. */
@@ -76,6 +78,11 @@ export class EchoRecording implements Recording<EchoRecording> {
     this.#corrupt.begin()
   }
 
+  /** Every message of a fixed number was answered, so long after the first left. */
+  completed(elapsedNs: number): void {
+    this.#completion.record(elapsedNs)
+  }
+
   /** An answer came that is not what was sent: it stays lost. */
   corrupt(): void {
     this.#corrupt.add(1)
@@ -120,6 +127,7 @@ export class EchoRecording implements Recording<EchoRecording> {
     this.#lateCount += other.#lateCount
     this.connections.merge(other.connections)
     this.#corrupt.merge(other.#corrupt)
+    this.#completion.merge(other.#completion)
     this.cost.merge(other.cost)
   }
 
@@ -151,6 +159,7 @@ export class EchoRecording implements Recording<EchoRecording> {
       lateCount: this.#lateCount,
       ...this.connections.values(),
       ...this.#corrupt.values(this.#counts.sentCount),
+      ...this.#completion.values(),
       ...this.cost.values(),
     }
   }

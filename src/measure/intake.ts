@@ -31,17 +31,19 @@ export class Transfer {
     if (intake.messageCount > 0) this.#parallel.push(intake)
   }
 
-  /** Ends the run: its flows are taken together, from the first arrival at any to the last at any. */
-  finish(): void {
+  /** Ends the run: its flows are taken together, from the first arrival at any to the last at any. Returns that time, ns. */
+  finish(): number {
     const first = Math.min(...this.#parallel.map((each) => each.firstAtNs))
     const last = Math.max(...this.#parallel.map((each) => each.lastAtNs))
     const opening = this.#parallel.find((each) => each.firstAtNs === first)
-    if (opening !== undefined && last > first) {
+    const elapsedNs = opening === undefined ? 0 : last - first
+    if (opening !== undefined && elapsedNs > 0) {
       this.#bits += 8 * (this.#parallel.reduce((sum, each) => sum + each.bytes, 0) - opening.firstBytes)
       this.#messages += this.#parallel.reduce((sum, each) => sum + each.messageCount, 0) - 1
-      this.#elapsedNs += last - first
+      this.#elapsedNs += elapsedNs
     }
     this.#parallel = []
+    return elapsedNs
   }
 
   merge(other: Transfer): void {

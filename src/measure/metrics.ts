@@ -1,6 +1,7 @@
 import { connectionMetrics } from './connection-metrics.ts'
 import { delayMetrics } from './delay-metrics.ts'
 import { lossMetrics } from './loss-metrics.ts'
+import { throughputMetrics } from './throughput-metrics.ts'
 import { toolMetrics } from './tool-metrics.ts'
 import { wireMetrics } from './wire-metrics.ts'
 
@@ -43,39 +44,7 @@ export const metrics = [
     source: 'RFC 7680',
     definition: 'Messages that arrived after the loss timeout; they count as lost.',
   },
-  {
-    id: 'goodputBitsPerSec',
-    unit: 'bitsPerSec',
-    better: 'higher',
-    comparison: 'ratio',
-    source: 'RFC 2647',
-    definition:
-      'Message bits delivered per second, by the receiver’s count and clock; both directions summed.',
-  },
-  {
-    id: 'goodputUpBitsPerSec',
-    unit: 'bitsPerSec',
-    better: 'higher',
-    comparison: 'ratio',
-    source: 'RFC 2647',
-    definition: 'Goodput from client to server.',
-  },
-  {
-    id: 'goodputDownBitsPerSec',
-    unit: 'bitsPerSec',
-    better: 'higher',
-    comparison: 'ratio',
-    source: 'RFC 2647',
-    definition: 'Goodput from server to client.',
-  },
-  {
-    id: 'messagesPerSec',
-    unit: 'perSec',
-    better: 'higher',
-    comparison: 'ratio',
-    source: 'netcmp',
-    definition: 'Messages delivered per second, by the receiver’s count and clock.',
-  },
+  ...throughputMetrics,
   {
     id: 'connectP50Ns',
     ...connection,

@@ -60,6 +60,7 @@ const rules: readonly RowRule[] = [
   { group: 'THROUGHPUT', label: 'goodput', workload: 'bulk', metric: 'goodputBitsPerSec' },
   { group: 'THROUGHPUT', label: '  up', workload: 'bulk', metric: 'goodputUpBitsPerSec', when: bothWays },
   { group: 'THROUGHPUT', label: '  down', workload: 'bulk', metric: 'goodputDownBitsPerSec', when: bothWays },
+  ...['echo', 'bulk'].map(wholeOf),
   { group: 'THROUGHPUT', label: 'messages', workload: 'bulk', metric: 'messagesPerSec', when: sameBulkSize },
   ...wireRows('echo'),
   ...wireRows('bulk', sameBulkSize),
@@ -115,6 +116,18 @@ function corrupt(workload: string): RowRule {
     metric: 'corruptRatio',
     only: 'valued',
     when: verifies,
+  }
+}
+
+/** How long all of a fixed length took. */
+function wholeOf(workload: string): RowRule {
+  return {
+    group: 'THROUGHPUT',
+    label: `time for all, ${workload}`,
+    workload,
+    metric: 'transferNs',
+    only: 'valued',
+    when: ({ config }) => config.totalBytes !== undefined,
   }
 }
 

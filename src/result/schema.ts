@@ -1,15 +1,15 @@
 import * as v from 'valibot'
 import { link, linkAccount } from './link-schema.ts'
 
-const finite = v.pipe(v.number(), v.finite())
+export const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
 const atLeastZero = v.pipe(v.number(), v.finite(), v.minValue(0))
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const text = v.pipe(v.string(), v.maxLength(4096))
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
+export const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+export const text = v.pipe(v.string(), v.maxLength(4096))
+export const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const rate = v.union([positive, v.literal('max')])
 
-const metrics = v.pipe(
+export const metrics = v.pipe(
   v.record(name, v.nullable(finite)),
   v.description('Value by metric id, as `netcmp list metrics` explains them. Missing is null, never 0.'),
 )
@@ -36,13 +36,13 @@ export const hostSchema = v.object({
   node: text,
 })
 
-const clock = v.object({
+export const clock = v.object({
   source: text,
   resolutionNs: v.pipe(atLeastZero, v.description('Smallest step between two readings.')),
   readNs: v.pipe(atLeastZero, v.description('What one reading costs.')),
 })
 
-const config = v.pipe(
+export const config = v.pipe(
   v.object({
     target: v.pipe(text, v.description('The far side as the user named it, or `own server process`.')),
     addresses: v.pipe(v.record(name, text), v.description('Where each transport was dialled.')),
@@ -58,6 +58,12 @@ const config = v.pipe(
     ratePerSec: rate,
     bulkRatePerSec: rate,
     durationNs: whole,
+    totalBytes: v.exactOptional(
+      v.pipe(
+        whole,
+        v.description('Bytes after which a run of echo or bulk ended, where that was asked for.'),
+      ),
+    ),
     blocks: v.pipe(whole, v.description('Blocks asked for, the warm-up among them.')),
     seed: whole,
     timeoutNs: whole,
@@ -122,7 +128,7 @@ const hostDrops = v.pipe(
   ),
 )
 
-const run = v.object({
+export const run = v.object({
   transport: name,
   workload: name,
   block: v.pipe(whole, v.description('Block 0 warms up and is not counted.')),
@@ -179,7 +185,7 @@ const summary = v.object({
 
 const side = v.object({ transport: name, value: v.nullable(finite) })
 
-const verdict = v.object({
+export const verdict = v.object({
   workload: name,
   metric: name,
   better: v.picklist(['lower', 'higher']),
@@ -235,6 +241,8 @@ export type Link = NonNullable<ResultDocument['link']>
 export type LinkAccount = NonNullable<Run['link']>
 export type Run = ResultDocument['runs'][number]
 export type Summary = ResultDocument['summary'][number]
+/** Figures over all counted blocks, however they were made. */
+export type Summed = Pick<Summary, 'transport' | 'workload' | 'metrics'>
 export type Verdict = ResultDocument['verdicts'][number]
 export type Warning = ResultDocument['warnings'][number]
 /** Values by metric id: the ids of this version and those a newer one may add. */

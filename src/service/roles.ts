@@ -102,7 +102,7 @@ export class BulkRole implements Role {
     this.#sampler = sampler
     this.#token = token
     this.#awake = staysAwake ? clock.alarm(() => {}) : undefined
-    const { sizeBytes, ratePerSec, durationNs, direction, verify = false } = request
+    const { sizeBytes, ratePerSec, durationNs, direction, verify = false, messageCount } = request
     const checks = verify && direction !== 'down'
     this.#receiver = new Receiver(BULK_WINDOW_SEQS, checks ? new Payload(sizeBytes) : undefined)
     this.#unreadBefore = endpoint.unreadBytes
@@ -114,6 +114,7 @@ export class BulkRole implements Role {
       sizeBytes,
       ratePerSec: ratePerSec === 'max' ? 'max' : Math.min(ratePerSec, MOST_PER_SEC),
       durationNs,
+      ...(messageCount === undefined ? {} : { messageCount }),
       timeoutNs: SILENCE_NS,
       members: 1,
       streams: 1,

@@ -26,7 +26,7 @@ export const AWAKE_NS = NS_PER_MS
 export class Bulk implements Workload {
   readonly flows: number
   readonly sessions: number
-  readonly recording = new BulkRecording()
+  readonly recording: BulkRecording
   readonly #job: Job
   readonly #flows: Flow[]
   readonly #payload: Payload | undefined
@@ -43,6 +43,8 @@ export class Bulk implements Workload {
     this.#payload = job.verify ? new Payload(job.sizeBytes) : undefined
     this.#sends = job.direction !== 'down'
     this.#receives = job.direction !== 'up'
+    const ways = job.direction === 'both' ? 2 : 1
+    this.recording = new BulkRecording(job.messageCount && job.messageCount * job.streams * ways)
     this.#flows = Array.from({ length: job.streams }, (_, index) => new Flow(job, index, this.recording))
   }
 
@@ -64,7 +66,7 @@ export class Bulk implements Workload {
       }
       if (due < soonest) soonest = due
     }
-    if (now >= this.#endNs) return DONE
+    if (now >= this.#endNs || this.#isThrough()) return DONE
     const awake = this.#receives ? now + AWAKE_NS : Number.POSITIVE_INFINITY
     this.#steps.wait.until = Math.min(soonest, this.#endNs, awake) as Nanos
     return this.#steps.wait
@@ -75,6 +77,16 @@ export class Bulk implements Workload {
     for (const flow of this.#flows) flow.pace.start(now)
   }
 
+  /** A fixed number of messages is sent, and has come where it was to come. */
+  #isThrough(): boolean {
+    const { messageCount } = this.#job
+    if (messageCount === undefined) return false
+    return this.#flows.every(({ pace, arrivals }) => {
+      const hasSent = !this.#sends || pace.allSent
+      return hasSent && (!this.#receives || arrivals.receivedCount >= messageCount)
+    })
+  }
+
   #nextDue(flow: Flow, now: Nanos): number {
     if (this.#sends) return flow.pace.nextDueNs(now)
     return now < this.#endNs ? flow.askAgainAt : Number.POSITIVE_INFINITY
@@ -83,7 +95,8 @@ export class Bulk implements Workload {
   #send(flow: Flow, index: number, due: number, now: Nanos): Step {
     if (this.#sends) {
       const paced = this.#job.ratePerSec !== 'max'
-      if (!paced && this.#payload === undefined) return this.#burst(flow, index, now)
+      const isEndless = this.#payload === undefined && this.#job.messageCount === undefined
+      if (!paced && isEndless) return this.#burst(flow, index, now)
       flow.next(flow.message, due, now)
       this.#payload?.write(flow.message, flow.pace.sentCount - 1)
       if (paced) this.recording.cost.sendError.record(now - due)
@@ -116,7 +129,7 @@ export class Bulk implements Workload {
     }
     flow.arrivals.record(seq)
     flow.intake.record(messageBytes, at)
-    return false
+    return flow.arrivals.receivedCount === this.#job.messageCount
   }
 
   writable(flow: number, ready: boolean): void {

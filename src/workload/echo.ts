@@ -34,15 +34,19 @@ export class Echo implements Workload {
   readonly sessions: number
   readonly recording: EchoRecording
   readonly #job: Job
+  /** All messages that are to be answered, where their number is fixed. */
+  readonly #wholeCount: number | undefined
   readonly #speakers: Speakers
   readonly #payload: Payload | undefined
   #sentCount = 0
   #awayNs = Number.NaN
   #answeredCount = 0
+  #beganNs = Number.NaN
 
   constructor(job: Job) {
     const window = windowSeqs(job.ratePerSec, job.timeoutNs)
     this.#job = job
+    this.#wholeCount = job.messageCount === undefined ? undefined : job.messageCount * job.streams
     this.flows = job.streams
     this.sessions = job.streams
     this.recording = new EchoRecording(job.streams, window, job.sameClock ? SAME_CLOCK_ERROR_NS : null)
@@ -60,7 +64,10 @@ export class Echo implements Workload {
 
   poll(now: Nanos): Step {
     const step = this.#speakers.poll(now, this.#sentCount - this.#answeredCount)
-    if (step.kind === 'send') this.#sentCount++
+    if (step.kind === 'send') {
+      if (this.#sentCount === 0) this.#beganNs = now
+      this.#sentCount++
+    }
     return step
   }
 
@@ -83,6 +90,7 @@ export class Echo implements Workload {
     }
     if (!this.recording.answered(flow, seq, rttNs)) return false
     this.#answeredCount++
+    if (this.#answeredCount === this.#wholeCount) this.recording.completed(at - this.#beganNs)
     this.recording.away(this.#awayNs, rttNs)
     if (isStamped(message)) {
       this.recording.stamped(

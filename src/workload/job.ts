@@ -9,6 +9,8 @@ export interface Job {
   /** Messages per second and flow, sent on schedule whatever comes back; `max`: as fast as answers or the path allow. */
   readonly ratePerSec: Rate
   readonly durationNs: number
+  /** Echo and bulk: each flow sends so many messages, where the run lasts long enough, and is done then. */
+  readonly messageCount?: number
   /** A message that takes longer is lost. */
   readonly timeoutNs: number
   /** How long a far side that says nothing is waited for, to be dialled, to open a session and in it; default: `timeoutNs`. */

@@ -19,16 +19,20 @@ export class Pace {
    * @param phase where in the first interval this flow begins, 0..1, so that flows do not speak at once
    * @param windowSeqs at rate `max`: how many send times are kept, a power of two
    */
-  constructor({ ratePerSec: rate, durationNs, timeoutNs }: Job, phase: number, windowSeqs: number) {
+  constructor(
+    { ratePerSec: rate, durationNs, timeoutNs, messageCount = Number.POSITIVE_INFINITY }: Job,
+    phase: number,
+    windowSeqs: number,
+  ) {
     this.#durationNs = durationNs
     this.#lastNs = durationNs + timeoutNs
     if (rate === 'max') {
       this.#intervalNs = 0
-      this.#total = Number.POSITIVE_INFINITY
+      this.#total = messageCount
       this.#sentAt = new Float64Array(windowSeqs).fill(Number.NaN)
     } else {
       this.#intervalNs = NS_PER_SEC / rate
-      this.#total = Math.max(1, Math.floor((durationNs * rate) / NS_PER_SEC + 1e-9))
+      this.#total = Math.min(messageCount, Math.max(1, Math.floor((durationNs * rate) / NS_PER_SEC + 1e-9)))
     }
     this.#phaseNs = Math.floor(this.#intervalNs * phase)
   }

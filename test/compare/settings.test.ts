@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type GivenSettings, jobOf, settle } from '../../src/compare/settings.ts'
+import { icmp } from '../../src/icmp/index.ts'
 import { tcp } from '../../src/tcp/index.ts'
 import { udp } from '../../src/udp/index.ts'
 import { unix } from '../../src/unix/index.ts'
@@ -35,6 +36,29 @@ describe('settings', () => {
     expect(jobOf(settings, 'echo', 'udp', shared)).toMatchObject({ sizeBytes: 100, ratePerSec: 50 })
   })
 
+  it('make of a total as many whole messages, for each stream, and give them time', () => {
+    const settings = settle([tcp, udp], {
+      totalBytes: 1_048_576,
+      workloads: ['echo', 'bulk'],
+      sizeBytes: 1000,
+    })
+    expect(settings.durationNs).toBe(10e9)
+    expect(jobOf(settings, 'bulk', 'tcp', shared).messageCount).toBe(1049)
+    expect(jobOf({ ...settings, streams: 4 }, 'echo', 'udp', shared).messageCount).toBe(263)
+    expect(jobOf(settings, 'connect', 'tcp', shared).messageCount).toBe(undefined)
+    expect(settle([tcp, udp], { totalBytes: 1000 }).durationNs).toBe(250e6)
+  })
+
+  it('take messages shorter than a header for echo alone, by a server', () => {
+    expect(settle([tcp, udp], { workloads: ['echo'], sizeBytes: 1 }).sizeBytes).toBe(1)
+    for (const workloads of [['echo', 'bulk'], ['connect'], ['chat']] as const) {
+      expect(() => settle([tcp, udp], { workloads, sizeBytes: 31 })).toThrow('(32 to 65507 B)')
+    }
+    expect(() => settle([icmp], { workloads: ['echo'], sizeBytes: 31 })).toThrow(
+      '--size 31 B is out of range (32 to',
+    )
+  })
+
   it('let three transports share the time of two, but not a duration that was given', () => {
     expect(settle([unix, tcp, udp], {}).durationNs).toBe(167e6)
     expect(settle([unix, tcp, udp], { durationNs: 250e6 }).durationNs).toBe(250e6)
@@ -49,6 +73,7 @@ describe('settings', () => {
     [{ durationNs: 1 }, '--duration 0.000001 ms is out of range (1 to 3600000 ms)'],
     [{ timeoutNs: 61e9 }, '--timeout 61000 ms is out of range (1 to 60000 ms)'],
     [{ workloads: [] }, 'no workload to run'],
+    [{ totalBytes: 1, workloads: ['chat'] }, '--total is of echo and bulk, and --workload names neither'],
     [{ bind: 'localhost' }, '--bind "localhost" is no numeric address of this computer'],
     [{ bind: '::1', family: 4 }, '--bind ::1 is no IPv4 address (leave out -4)'],
   ])('refuse %o in one line', (given, message) => {

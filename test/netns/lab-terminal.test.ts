@@ -19,8 +19,7 @@ const BASH = `-- bash --norc -i`
 
 describe('netcmp lab in a terminal', () => {
   it('has a page no wider than 40 columns, with progress before it', async (context) => {
-    const what =
-      '--loss 2% --up "delay=5ms jitter=1ms" --workload echo --blocks 3 --duration 20ms'
+    const what = '--loss 2% --up "delay=5ms jitter=1ms" --workload echo --blocks 3 --duration 20ms'
     const { code, stdout } = await inTerminal(context, what, { columns: 40 }).exit()
     expect(code).toBe(0)
     expect(stdout).toMatch(/ \d+% block \d: echo over (tcp|udp)/)

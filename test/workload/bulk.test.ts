@@ -68,6 +68,35 @@ describe('bulk', () => {
     expect(bulk.sentCount(0)).toBe(4)
   })
 
+  it('up: ends when a fixed number is sent, and tells from the first arrival to the last how long that took', () => {
+    const bulk = new Bulk(job('bulk', { messageCount: 10, streams: 2 }))
+    simulate(bulk, { ...sink, forward: (n) => [n === 19 ? 5 * MS : MS], reverse: always(0) })
+    // The second stream begins half a millisecond after the first; its last message takes 4 ms longer.
+    expect(bulk.recording.values()).toMatchObject({ sentCount: 20, lossRatio: 0, transferNs: 13.5 * MS })
+    const unpaced = new Bulk(job('bulk', { messageCount: 3, ratePerSec: 'max' }))
+    simulate(unpaced, { ...sink, forward: (n) => [n * MS], reverse: always(0) })
+    expect(unpaced.recording.values()).toMatchObject({ sentCount: 3, transferNs: 2 * MS })
+    const lossy = new Bulk(job('bulk', { messageCount: 10 }))
+    simulate(lossy, { ...sink, forward: but([MS], { 4: [] }), reverse: always(0) })
+    expect(lossy.recording.values()).toMatchObject({ sentCount: 10, lossRatio: 0.1, transferNs: null })
+  })
+
+  it('down: ends when a fixed number has come', () => {
+    const bulk = new Bulk(job('bulk', { direction: 'down', messageCount: 2, durationNs: 3000 * MS }))
+    bulk.begin(0, { hi: 1, lo: 1 })
+    expect(bulk.poll(0 as Nanos).kind).toBe('send')
+    const message = new Uint8Array(64)
+    writeHeader(message, FrameType.PROBE, 0, { hi: 1, lo: 1 }, 0)
+    expect(bulk.receive(0, message, (10 * MS) as Nanos, 64)).toBe(false)
+    expect(bulk.poll((11 * MS) as Nanos).kind).toBe('wait')
+    restamp(message, 1, 0)
+    expect(bulk.receive(0, message, (12 * MS) as Nanos, 64)).toBe(true)
+    expect(bulk.poll((12 * MS) as Nanos).kind).toBe('done')
+    bulk.account(0, farSide({ sentCount: 2, finished: true }))
+    bulk.recording.finish()
+    expect(bulk.recording.values().transferNs).toBe(2 * MS)
+  })
+
   it('down: asks until the far side is heard, counts what arrives, and reminds it every second', () => {
     const bulk = new Bulk(job('bulk', { direction: 'down', sizeBytes: 1000, durationNs: 3000 * MS }))
     bulk.begin(0, { hi: 1, lo: 1 })

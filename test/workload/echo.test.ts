@@ -48,6 +48,38 @@ describe('echo, over a link whose every fate is known', () => {
     })
   })
 
+  it('ends when a fixed number is answered, and tells how long that took', () => {
+    // Stop-and-wait: each of the ten takes a millisecond, and the next leaves with its answer.
+    const echo = new Echo(job('echo', { ratePerSec: 'max', messageCount: 10 }))
+    expect(simulate(echo, { forward: always(400 * US), reverse: always(600 * US) })).toBe(10 * MS)
+    expect(echo.recording.values()).toMatchObject({ sentCount: 10, receivedCount: 10, transferNs: 10 * MS })
+    const paced = new Echo(job('echo', { messageCount: 10 }))
+    simulate(paced, { forward: always(0), reverse: always(MS / 2) })
+    expect(paced.recording.values()).toMatchObject({ sentCount: 10, transferNs: 9.5 * MS })
+  })
+
+  it.each([
+    ['a message was lost', { messageCount: 10 }, { 3: [] }],
+    ['an answer came too late', { messageCount: 10 }, { 3: [60 * MS] }],
+    ['the time was over before', { messageCount: 101 }, {}],
+    ['no number was fixed', {}, {}],
+  ])('tells no time for all where %s', (_, changed, fates) => {
+    const echo = new Echo(job('echo', changed))
+    simulate(echo, { forward: but([MS], fates), reverse: always(MS) })
+    expect(echo.recording.values().transferNs).toBe(null)
+  })
+
+  it('counts the messages of each stream, and means over merged runs', () => {
+    const runs = [1, 3].map((delayMs) => {
+      const echo = new Echo(job('echo', { ratePerSec: 'max', messageCount: 5, streams: 2 }))
+      simulate(echo, { forward: always(delayMs * MS), reverse: always(0) })
+      expect(echo.recording.values()).toMatchObject({ sentCount: 10, transferNs: 5 * delayMs * MS })
+      return echo.recording
+    })
+    runs[0]?.merge(runs[1] as NonNullable<(typeof runs)[0]>)
+    expect(runs[0]?.values().transferNs).toBe(10 * MS)
+  })
+
   it('tells answers lost on the way back from messages lost on the way out', () => {
     const echo = new Echo(job('echo'))
     simulate(echo, { forward: but([MS], { 0: [] }), reverse: but([MS], { 10: [], 20: [] }) })
