@@ -1,6 +1,6 @@
 import { writeFileSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { asNetcmpError } from '../core/errors.ts'
+import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import { makeHosts } from '../lab/hosts.ts'
 import { makePrivateFiles } from '../lab/private-files.ts'
 import { startLink } from './lab-link.ts'
@@ -57,10 +57,15 @@ class Orders {
     })
   }
 
-  #pass(name: NodeJS.Signals): void {
-    const toGroup = Date.now() - (this.#own.get(name) ?? 0) < 2 * SAME_SIGNAL_MS
-    if (this.client === undefined) process.exit(130)
-    if (!toGroup) this.client.signal(name)
+  async #pass(name: NodeJS.Signals): Promise<void> {
+    if (this.client === undefined) {
+      const { code, message, exitCode } = new NetcmpError('ABORTED', 'lab: interrupted')
+      await tell({ failed: { code, message } })
+      process.exit(exitCode)
+    }
+    const ownAt = this.#own.get(name) ?? 0
+    const hasHeard = ownAt >= this.client.begunAt && Date.now() - ownAt < 2 * SAME_SIGNAL_MS
+    if (!hasHeard) this.client.signal(name)
   }
 }
 
@@ -98,7 +103,7 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
 }
 
 /** Whether the client's program is netcmp itself, which tells in a line of its own why it ended. */
-const isOurs = ({ work }: LabPlan): boolean => work.kind === 'comparison' || work.kind === 'trace'
+const isOurs = ({ work }: LabPlan): boolean => work.kind !== 'shell' && work.kind !== 'command'
 
 async function startServer({ listen, serverFlags }: LabPlan): Promise<Program> {
   const where = ['--host', listen, '--port', `${DEFAULT_PORT}`, '--no-announce']
@@ -128,7 +133,7 @@ function startClient({ work }: LabPlan): Program {
   const options = { apart: false, output: [0, 1, STDERR] } as const
   if (work.kind === 'comparison' || work.kind === 'sweep') {
     writeFileSync(COMPARISON_FILE, JSON.stringify(work))
-    return new Program('the client', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
+    return new Program(`the ${work.kind}`, 'client', [process.execPath, PROGRAM, 'lab-client'], options)
   }
   if (work.kind === 'trace') {
     writeFileSync(TRACE_FILE, JSON.stringify(work.trace))

@@ -20,6 +20,7 @@ type Output = 'pipe' | number
 /** A program on one of the hosts, or in the network between them. */
 export class Program {
   readonly ended: Promise<void>
+  readonly begunAt = Date.now()
   /** All that it printed has been heard. */
   readonly #heard: Promise<void>
   readonly #what: string
