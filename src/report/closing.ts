@@ -126,7 +126,7 @@ const moreBlocks = (blocks: number): string => `--blocks ${Math.max(20, 2 * bloc
 const command = (text: string): string => glued(`\`${text}\``)
 
 function nextStep(document: ResultDocument): string {
-  const { config, verdicts } = document
+  const { config, verdicts, host } = document
   const [only] = config.transports
   if (config.transports.length === 1) {
     if (config.answeredByHost?.includes(only ?? '')) {
@@ -142,7 +142,9 @@ function nextStep(document: ResultDocument): string {
   }
   if (isOwnServer(config)) {
     const [serve, dial] = [command('netcmp serve'), command('netcmp HOST')]
-    return `Both ends were on this host: to measure a network, run ${serve} on another and ${dial} here.`
+    const network = `to measure a network, run ${serve} on another and ${dial} here`
+    const lab = host.platform === 'linux' ? `; to see what loss does, ${command('netcmp lab --loss 2%')}` : ''
+    return `Both ends were on this host: ${network}${lab}.`
   }
   if (config.workloads.includes('echo') && config.ratePerSec !== 'max') {
     return `To see latency under load, add ${command('--workload echo --rate max')}.`

@@ -51,7 +51,12 @@ describe('closing sentences', () => {
 
   it('point from one host to two, and on a network to what has not been run', () => {
     const document = sampleResult()
-    expect(closing(document)).toMatch(/run `netcmp serve` on another and `netcmp HOST` here\.$/)
+    const two = /run `netcmp serve` on another and `netcmp HOST` here/
+    expect(closing(document)).toMatch(
+      new RegExp(`${two.source}; to see what loss does, \`netcmp lab --loss 2%\`\\.$`),
+    )
+    const elsewhere = { ...document, host: { ...document.host, platform: 'darwin' } }
+    expect(closing(elsewhere)).toMatch(new RegExp(`${two.source}\\.$`))
     expect(closing(remote(document))).toMatch(/add `--workload echo --rate max`\.$/)
     expect(closing(remote(document, { ratePerSec: 'max' }))).toMatch(/add `--workload bulk --streams 8`\.$/)
     expect(closing(remote(document, { ratePerSec: 'max', streams: 8 }))).toMatch(/echo --size 1400`\.$/)
