@@ -75,6 +75,21 @@ describe.each(users)('netcmp lab of $name', (user) => {
     }
   })
 
+  // Breaks when packets of 64 KiB, which the kernel would split later, pass a link of 1500.
+  it('packets are on the link as they are on a wire, one for each segment and each datagram', async (context) => {
+    user.needsLab(context)
+    const what = ['--workload', 'bulk', '--blocks', '1', '--duration', '50ms', '--format', 'json', '--quiet']
+    const { code, stdout } = await user.start(what).exit()
+    expect(code).toBe(0)
+    for (const { link, metrics, transport } of parseResult(stdout, 'stdout').runs) {
+      const { packetCount = 0, byteCount = 0 } = link?.up ?? {}
+      expect(packetCount).toBeGreaterThan(10)
+      expect(byteCount / packetCount).toBeLessThanOrEqual(1500)
+      if (transport === 'udp' && link?.unseenCount === undefined)
+        expect(packetCount).toBeGreaterThanOrEqual(metrics.sentCount ?? 0)
+    }
+  })
+
   it('by IPv6, and over ICMP, which needs no right there', async (context) => {
     user.needsLab(context)
     const what = ['-6', '--proto', 'udp,icmp', '--workload', 'echo', '--format', 'json']
