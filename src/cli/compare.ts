@@ -1,6 +1,5 @@
-import { compare, type Target } from '../compare/compare.ts'
+import { compare } from '../compare/compare.ts'
 import { settle } from '../compare/settings.ts'
-import { formatHostPort, parseHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import { parseDuration } from '../core/units.ts'
@@ -19,7 +18,7 @@ import { checkWritable, coloured, columns, emit } from './output.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { type ProgressLine, progressLine } from './progress.ts'
 import { nameOf, sendResult } from './send-result.ts'
-import { DEFAULT_PORT } from './serve.ts'
+import { targetAt, thisHost } from './target.ts'
 
 /** `netcmp [target]`: compares, prints, and returns the exit code. `added` is what variables and a file set, as flags. */
 export async function compareCommand(
@@ -109,32 +108,10 @@ function dialling(transport: Transport, config: Config, key: Uint8Array | undefi
   return { transport, target, clock: hostClock, family, nagle, bind, socket, key, job: config }
 }
 
-/** Where this host answers by itself. */
-function thisHost(transports: readonly Transport[]): Target {
-  const addresses = transports.map(({ name, ephemeral }) => [name, ephemeral()])
-  return { name: 'this host', addresses: Object.fromEntries(addresses), sameHost: true }
-}
-
 function livePartsOf({ jsonStream, interval, quiet }: CompareFlags, progress: ProgressLine): Live[] {
   return [
     { onProgress: progress.show, onRun: () => {} },
     ...(jsonStream ? [streamedRuns] : []),
     ...(interval === undefined || quiet ? [] : [intervalLines(parseDuration(interval))]),
   ]
-}
-
-function targetAt(typed: string, transports: readonly Transport[]): Target {
-  const { host, port } = parseHostPort(typed, DEFAULT_PORT)
-  const addresses = transports.map(({ name, at }) => {
-    const address = at(host, port)
-    if (address !== undefined) return [name, address] as const
-    throw new NetcmpError(
-      'BAD_VALUE',
-      `${name}: reaches no other host (leave out ${typed}, or take ${name} out of --proto)`,
-    )
-  })
-  // Where only the host itself answers, there is no port.
-  const hasPort = transports.some(({ traits }) => traits.answeredBy === 'server')
-  const name = hasPort ? formatHostPort(host, port) : host
-  return { name, addresses: Object.fromEntries(addresses), sameHost: false }
 }

@@ -25,6 +25,7 @@ export interface CompareFlags extends SocketFlags {
   workload?: string
   size?: string
   rate?: string
+  bulkRate?: string
   duration?: string
   total?: string
   blocks: string
@@ -58,6 +59,7 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
       : { workloads: names('--workload', flags.workload).map(workloadOf) }),
     ...(flags.size === undefined ? {} : { sizeBytes: parseSize(flags.size) }),
     ...(flags.rate === undefined ? {} : { ratePerSec: parseRate(flags.rate) }),
+    ...(flags.bulkRate === undefined ? {} : { bulkRatePerSec: parseRate(flags.bulkRate) }),
     ...(flags.duration === undefined ? {} : { durationNs: parseDuration(flags.duration) }),
     ...(flags.total === undefined ? {} : { totalBytes: parseSize(flags.total) }),
     blocks: wholeNumber('--blocks', flags.blocks),

@@ -104,6 +104,7 @@ function withCompareOptions(command: Command): void {
     .option('--workload <names>', 'echo, connect, bulk, chat (default: all that the transports can)')
     .option('--size <bytes>', 'message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or 1MiB)')
     .option('--rate <messages/s>', 'sent on schedule, or max (default: 1000; bulk: max)')
+    .option('--bulk-rate <messages/s>', 'of bulk, where it is to differ from --rate')
     .option('--duration <time>', 'of each run, as 250ms, 1s (default: 250ms)')
     .option('--total <bytes>', 'ends a run of echo or bulk sooner: when so much was sent, as 1MiB')
     .option('--blocks <count>', 'paired blocks; the first warms up', '10')

@@ -39,7 +39,7 @@ export function checkWritable(file: string | undefined): void {
   try {
     closeSync(openSync(file, 'a'))
   } catch (error) {
-    throw new NetcmpError('BAD_VALUE', `netcmp: cannot write ${file}: ${why(error)}`, { cause: error })
+    throw new NetcmpError('BAD_VALUE', `netcmp: cannot write ${file}: ${whyNot(error)}`, { cause: error })
   }
 }
 
@@ -52,7 +52,7 @@ export async function emit(text: string, file: string | undefined): Promise<void
     await writeOut(text)
     throw new NetcmpError(
       'OUTPUT',
-      `netcmp: cannot write ${file}: ${why(error)}; the result went to standard output instead`,
+      `netcmp: cannot write ${file}: ${whyNot(error)}; the result went to standard output instead`,
       { cause: error },
     )
   }
@@ -69,15 +69,16 @@ async function writeOut(text: string): Promise<void> {
 }
 
 function cannotWriteOut(error: Error): NetcmpError {
-  return new NetcmpError('OUTPUT', `netcmp: cannot write standard output: ${why(error)}`, { cause: error })
+  return new NetcmpError('OUTPUT', `netcmp: cannot write standard output: ${whyNot(error)}`, { cause: error })
 }
 
 /** Why a file cannot be read. */
 export function whyNoFile(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : why(error)
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : whyNot(error)
 }
 
-function why(error: unknown): string {
+/** Why a file cannot be written. */
+export function whyNot(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   const words: Record<string, string> = {
     ENOENT: 'no such folder',

@@ -1,13 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { Progress } from '../compare/compare.ts'
 
-export interface ProgressLine {
-  show(progress: Progress): void
+export interface ProgressBar {
+  show(done: number, total: number, what: string): void
   end(): void
 }
 
 /** A line on stderr, where that is a terminal wide enough; else nothing. */
-export function progressLine(wanted: boolean): ProgressLine {
+export function progressBar(wanted: boolean): ProgressBar {
   const { isTTY, columns } = process.stderr
   if (!wanted || !isTTY || columns < 20) return { show: () => {}, end: () => {} }
   const barSize = Math.max(5, Math.min(30, columns - 45))
@@ -24,8 +24,7 @@ export function progressLine(wanted: boolean): ProgressLine {
   )
   let started = false
   return {
-    show: ({ done, total, transport, workload, block }) => {
-      const what = `block ${block}: ${workload} over ${transport}`
+    show: (done, total, what) => {
       if (started) bar.update(done, { what })
       else bar.start(total, done, { what })
       started = true
@@ -33,5 +32,21 @@ export function progressLine(wanted: boolean): ProgressLine {
     end: () => {
       if (started) bar.stop()
     },
+  }
+}
+
+export interface ProgressLine {
+  show(progress: Progress): void
+  end(): void
+}
+
+/** The same of a comparison. */
+export function progressLine(wanted: boolean): ProgressLine {
+  const bar = progressBar(wanted)
+  return {
+    show: ({ done, total, transport, workload, block }) => {
+      bar.show(done, total, `block ${block}: ${workload} over ${transport}`)
+    },
+    end: bar.end,
   }
 }

@@ -1,4 +1,4 @@
-import type { Run, Summary, Warning } from '../result/schema.ts'
+import type { Run, Summed, Warning } from '../result/schema.ts'
 import { chargedTo, countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
 
 const kinds = [
@@ -20,7 +20,7 @@ const kinds = [
  * there, and how many cannot. A host counts the drops of every program: those are a bound, and more than was lost
  * says nothing.
  */
-export function hostLosses(summary: readonly Summary[], runs: readonly Run[]): Warning[] {
+export function hostLosses(summary: readonly Summed[], runs: readonly Run[]): Warning[] {
   return summary.flatMap(({ transport, workload, metrics }) => {
     if (!metrics.lossRatio) return []
     const counted = countedRuns(runs, transport, workload)

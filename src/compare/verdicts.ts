@@ -1,5 +1,5 @@
 import { type Metric, metrics } from '../measure/metrics.ts'
-import type { Run, Summary, Verdict } from '../result/schema.ts'
+import type { Run, Summed, Verdict } from '../result/schema.ts'
 import { type Judgement, judge, unknown } from './judgement.ts'
 import { pairedInterval } from './paired-interval.ts'
 import { MIN_PAIRS } from './signed-rank.ts'
@@ -11,7 +11,7 @@ import { MIN_PAIRS } from './signed-rank.ts'
 export function verdictsOf(
   transports: readonly string[],
   runs: readonly Run[],
-  summary: readonly Summary[],
+  summary: readonly Summed[],
 ): Verdict[] {
   const [base, ...others] = transports
   if (base === undefined) return []
@@ -34,7 +34,7 @@ function verdictOf(
   workload: string,
   [a, b]: readonly [string, string],
   runs: readonly Run[],
-  summary: readonly Summary[],
+  summary: readonly Summed[],
 ): Verdict | undefined {
   if (metric.comparison === 'none' || metric.better === 'neither') return undefined
   const valuesOfA = byBlock(runs, a, metric.id)

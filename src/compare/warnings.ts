@@ -1,4 +1,4 @@
-import type { Run, Summary, Warning } from '../result/schema.ts'
+import type { Run, Summed, Warning } from '../result/schema.ts'
 import { hostLosses } from './host-losses.ts'
 
 /**
@@ -9,7 +9,7 @@ const TOO_LATE = 2
 const LONG_NS = 5e6
 
 /** What the tool and the hosts did that could explain a result. */
-export function warningsOf(summary: readonly Summary[], runs: readonly Run[]): Warning[] {
+export function warningsOf(summary: readonly Summed[], runs: readonly Run[]): Warning[] {
   const warnings = [
     lateness('sent-late', 'sendErrorP99Ns', '1 % of the messages left late', summary),
     lateness('loop-lag', 'loopLagP99Ns', '1 % of the arrivals waited for the event loop', summary),
@@ -22,7 +22,7 @@ function lateness(
   code: string,
   metric: 'sendErrorP99Ns' | 'loopLagP99Ns',
   what: string,
-  summary: readonly Summary[],
+  summary: readonly Summed[],
 ): Warning | undefined {
   const spoilt = summary.flatMap(({ transport, workload, metrics }) => {
     const median = metrics[workload === 'chat' ? 'deliveryP50Ns' : 'rttP50Ns']

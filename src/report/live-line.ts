@@ -3,7 +3,7 @@ import type { Run } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
 
 /** The one figure that stands for a workload. */
-const leading: Readonly<Record<string, MetricId>> = {
+export const leading: Readonly<Record<string, MetricId>> = {
   echo: 'rttP50Ns',
   connect: 'firstReplyP50Ns',
   bulk: 'goodputBitsPerSec',

@@ -236,6 +236,8 @@ export type ClockFacts = ResultDocument['clock']
 export type Config = ResultDocument['config']
 export type Run = ResultDocument['runs'][number]
 export type Summary = ResultDocument['summary'][number]
+/** Figures over all counted blocks, however they were made. */
+export type Summed = Pick<Summary, 'transport' | 'workload' | 'metrics'>
 export type Verdict = ResultDocument['verdicts'][number]
 export type Warning = ResultDocument['warnings'][number]
 /** Values by metric id: the ids of this version and those a newer one may add. */

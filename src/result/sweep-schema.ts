@@ -34,6 +34,7 @@ const known = {
   clock,
   config: v.pipe(config, v.description('As in the first cell: what varies stands in each.')),
   parameters: v.pipe(v.array(parameter), v.maxLength(16), v.description('What varies, and its values.')),
+  warnings: v.array(warning),
   figures: v.pipe(v.array(figure), v.maxLength(64), v.description('What is drawn of each cell.')),
 }
 
@@ -59,7 +60,6 @@ export const sweepSchema = v.pipe(
     ...known,
     partial: v.pipe(v.boolean(), v.description('True where runs are missing.')),
     cells: v.pipe(v.array(cell), v.maxLength(MOST_CELLS)),
-    warnings: v.array(warning),
   }),
   v.title('netcmp.sweep/1'),
   v.description('What netcmp measured in every cell of a grid, and which differences are real.'),
