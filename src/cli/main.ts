@@ -21,8 +21,8 @@ Examples:
   netcmp echo 127.0.0.1:7118 --proto udp   talk to any echo server
   netcmp chat 127.0.0.1:7119 --name ada    join the chat
 
-Every long option can also be set by a variable, as NETCMP_RATE=500, or by its
-name in a config file. Flags come before variables, variables before the file.
+Every long option of these can also be set by a variable, as NETCMP_RATE=500, or
+by its name in a config file. Flags come first, then variables, then the file.
 
 Exit status: 0 done; 1 netcmp failed; 2 wrong usage; 3 the network or the far
 side failed; 4 a limit was missed, or a result is worse; 130 interrupted.`

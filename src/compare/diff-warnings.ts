@@ -6,7 +6,7 @@ const incidental = new Set(['addresses', 'seed'])
 /** What makes two results hard to compare: other settings, another computer, a result that was cut short. */
 export function diffWarnings(a: ResultDocument, b: ResultDocument): Warning[] {
   const differing = [
-    ...differences(a.config, b.config),
+    ...differences(settingsOf(a), settingsOf(b)),
     ...differences(a.host, b.host).map((each) => `host ${each}`),
     ...engineDifferences(a, b, 'engine'),
     ...engineDifferences(a, b, 'farEngine'),
@@ -23,6 +23,11 @@ export function diffWarnings(a: ResultDocument, b: ResultDocument): Warning[] {
     if (partial) warnings.push({ code: 'partial', text: `${name} was cut short, and has fewer blocks` })
   }
   return warnings
+}
+
+/** All of them side by side. */
+function settingsOf({ config: { socket, ...others } }: ResultDocument): object {
+  return { ...others, ...socket }
 }
 
 /** What drove one end of each transport, where both results tell: older ones and older servers may not. */

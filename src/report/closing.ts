@@ -148,6 +148,10 @@ function nextStep(document: ResultDocument): string {
   const { config, verdicts } = document
   const [only] = config.transports
   if (config.transports.length === 1) {
+    if (config.answeredByHost?.includes(only ?? '')) {
+      const [serve, dial] = [command('netcmp serve'), command(`--proto ${only},udp`)]
+      return `To compare it with another, run ${serve} there and add ${dial} here.`
+    }
     const pair = only === 'tcp' ? 'tcp,udp' : `tcp,${transportLabel(only ?? '').toLowerCase()}`
     return `To compare it with another, run it with ${command(`--proto ${pair}`)}.`
   }

@@ -159,7 +159,14 @@ describe('diffResults', () => {
     const other = {
       ...sample,
       partial: true,
-      config: { ...config, seed: 2, addresses: { tcp: '127.0.0.1:9' }, sizeBytes: 1400, blocks: 20 },
+      config: {
+        ...config,
+        seed: 2,
+        addresses: { tcp: '127.0.0.1:9' },
+        sizeBytes: 1400,
+        blocks: 20,
+        socket: { spin: true },
+      },
       host: { ...host, node: 'v22.1.0' },
       tool: { ...tool, version: '0.2.0' },
     }
@@ -167,7 +174,7 @@ describe('diffResults', () => {
     expect(diff(sample, other).warnings).toEqual([
       {
         code: 'settings',
-        text: 'A and B did not run alike, which may explain a difference: sizeBytes (64 and 1400), blocks (10 and 20), host node (v20.20.2 and v22.1.0), netcmp version (0.1.0 and 0.2.0)',
+        text: 'A and B did not run alike, which may explain a difference: sizeBytes (64 and 1400), blocks (10 and 20), spin (nothing and true), host node (v20.20.2 and v22.1.0), netcmp version (0.1.0 and 0.2.0)',
       },
       { code: 'partial', text: 'B was cut short, and has fewer blocks' },
     ])

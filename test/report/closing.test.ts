@@ -62,6 +62,10 @@ describe('closing sentences', () => {
       'To compare it with another, run it with `--proto tcp,udp`.',
     )
     expect(closing(sampleResult({ transports: ['unix'] }))).toContain('`--proto tcp,unix`')
+    const { config, ...rest } = sampleResult({ transports: ['udp'], workloads: ['echo'] })
+    expect(closing({ ...rest, config: { ...config, answeredByHost: ['icmp'], transports: ['icmp'] } })).toBe(
+      'To compare it with another, run `netcmp serve` there and add `--proto icmp,udp` here.',
+    )
   })
 
   it('name what shows no difference where only the tool’s own cost differs', () => {
