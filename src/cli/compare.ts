@@ -12,6 +12,7 @@ import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
+import { linkAt } from './lab-plan.ts'
 import { missedLimits, parseLimit } from './limits.ts'
 import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
@@ -20,11 +21,11 @@ import { type ProgressLine, progressLine } from './progress.ts'
 import { nameOf, sendResult } from './send-result.ts'
 import { targetAt, thisHost } from './target.ts'
 
-/** `netcmp [target]`: compares, prints, and returns the exit code. `added` is what variables and a file set, as flags. */
+/** `netcmp [target]`: compares, prints, and returns the exit code. `command` is what was typed, and set otherwise, as flags. */
 export async function compareCommand(
   typed: string | undefined,
   flags: CompareFlags,
-  added: readonly string[],
+  command: readonly string[],
 ): Promise<number> {
   const transports = transportsOf(flags.proto)
   const key = keyIn(flags.key)
@@ -34,7 +35,8 @@ export async function compareCommand(
   const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
   const name = nameOf(flags.as, typed !== undefined)
-  const remote = typed === undefined ? undefined : targetAt(typed, transports)
+  const remote =
+    typed === undefined ? undefined : targetAt(typed, transports, flags.linkControl !== undefined)
   if (key !== undefined && remote === undefined) {
     throw new NetcmpError(
       'BAD_VALUE',
@@ -62,7 +64,8 @@ export async function compareCommand(
       key,
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? own?.target ?? thisHost(transports),
-      command: [...process.argv.slice(2), ...added],
+      command,
+      link: flags.linkControl === undefined ? undefined : linkAt(flags.linkControl),
       interrupt: interrupt.signal,
       ...live,
     })

@@ -32,7 +32,7 @@ export interface CompareFlags extends SocketFlags {
   members: string
   streams: string
   direction: 'up' | 'down' | 'both'
-  timeout: string
+  timeout?: string
   verify?: boolean
   key?: string
   as?: string
@@ -50,6 +50,8 @@ export interface CompareFlags extends SocketFlags {
   quiet?: boolean
   progress: boolean
   color: boolean
+  /** Where the link of the lab is controlled in which this runs. */
+  linkControl?: string
 }
 
 export function settingsOf(flags: CompareFlags): GivenSettings {
@@ -66,7 +68,7 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     members: wholeNumber('--members', flags.members),
     streams: wholeNumber('--streams', flags.streams),
     direction: flags.direction,
-    timeoutNs: parseDuration(flags.timeout),
+    ...(flags.timeout === undefined ? {} : { timeoutNs: parseDuration(flags.timeout) }),
     seed: wholeNumber('--seed', flags.seed),
     nagle: flags.nagle === true,
     verify: flags.verify === true,
@@ -141,7 +143,8 @@ export function portOf(text: string): number {
   return port
 }
 
-function names(flag: string, list: string): string[] {
+/** What a list between commas names, each once. */
+export function names(flag: string, list: string): string[] {
   const found = list
     .split(',')
     .map((name) => name.trim().toLowerCase())

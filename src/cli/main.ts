@@ -2,7 +2,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { addDiff, addDiscover, addDoctor, addList, addReport, addRoster } from './commands.ts'
-import { formatOption } from './format-option.ts'
+import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
+import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 
 const EXAMPLES = `
@@ -12,6 +13,7 @@ Examples:
   netcmp 192.168.1.7                       compare across the network in between
   netcmp --proto udp                       one protocol alone
   netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
+  netcmp lab --loss 2% --delay 20ms        compare where packets are lost and late
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
   netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
@@ -31,7 +33,7 @@ side failed; 4 a limit was missed, or a result is worse; 130 interrupted.`
 export async function main(args: readonly string[]): Promise<number> {
   survivingClosedPipe()
   let exitCode = 0
-  const program = createProgram((code) => {
+  const program = createProgram(args, (code) => {
     exitCode = code
   })
   try {
@@ -60,7 +62,7 @@ function stackOf(error: NetcmpError): string {
 
 type Done = (exitCode: number) => void
 
-function createProgram(done: Done): Command {
+function createProgram(args: readonly string[], done: Done): Command {
   const program = new Command('netcmp')
   program
     .description('What does this job cost over UDP, what over TCP, and is the difference real?')
@@ -81,12 +83,13 @@ function createProgram(done: Done): Command {
     ])
     const defaults = applyDefaults(program, process.env)
     try {
-      done(await compareCommand(target, program.opts(), defaults.args))
+      done(await compareCommand(target, program.opts(), [...args, ...defaults.args]))
     } catch (error) {
       throw withSources(error, defaults)
     }
   })
   addServe(program, done)
+  addLab(program, args, done)
   addClients(program, done)
   addList(program)
   addReport(program)
@@ -95,66 +98,6 @@ function createProgram(done: Done): Command {
   addDiscover(program)
   addDoctor(program)
   return program
-}
-
-function withCompareOptions(command: Command): void {
-  command
-    .optionsGroup('What to run:')
-    .option('--proto <names>', 'transports, the first is what the others are compared with', 'tcp,udp')
-    .option('--workload <names>', 'echo, connect, bulk, chat (default: all that the transports can)')
-    .option('--size <bytes>', 'message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or 1MiB)')
-    .option('--rate <messages/s>', 'sent on schedule, or max (default: 1000; bulk: max)')
-    .option('--bulk-rate <messages/s>', 'of bulk, where it is to differ from --rate')
-    .option('--duration <time>', 'of each run, as 250ms, 1s (default: 250ms)')
-    .option('--total <bytes>', 'ends a run of echo or bulk sooner: when so much was sent, as 1MiB')
-    .option('--blocks <count>', 'paired blocks; the first warms up', '10')
-    .option('--members <count>', 'of the chat', '4')
-    .option('--streams <count>', 'parallel flows of echo, connect and bulk', '1')
-    .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
-    .option('--verify', 'check every byte of bulk’s messages and of echo’s answers (slower)')
-    .option('--timeout <time>', 'after which a message is lost, a server silent', '1s')
-    .option('--key <file>', 'a secret that the server was given too')
-    .option('--as <name>', 'send the result to the host, which keeps it (serve --collect)')
-    .option('--seed <number>', 'draws the order inside the blocks', '1')
-    .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
-    .option('--nagle', 'leave Nagle’s algorithm on for TCP')
-    .option('--bind <address>', 'of this computer, to dial from')
-    .option('-4, --ipv4', 'only IPv4 addresses of a host name')
-    .option('-6, --ipv6', 'only IPv6 addresses of a host name')
-    .option('--config <file>', 'JSON with any of these options; default: netcmp.config.json, if there is one')
-    .optionsGroup('How packets leave:')
-  withSocketOptions(command)
-  command
-    .option('--mtu-probe', 'first find the largest datagram that passes unfragmented (Linux)')
-    .optionsGroup('What to print:')
-    .addOption(formatOption())
-    .addOption(
-      new Option('--json-stream', 'a line of JSON for each run as it ends, then the result').conflicts([
-        'format',
-        'output',
-      ]),
-    )
-    .option('--output <file>', 'to a file instead of the screen')
-    .option('--interval <time>', 'so often, between runs, a line of figures so far')
-    .option('--quiet', 'no progress, and warnings only inside the result')
-    .option('--no-progress', 'no progress')
-    .option('--no-color', 'no colour (NO_COLOR and FORCE_COLOR count too)')
-    .option('--debug', 'stack traces of errors')
-}
-
-function withSocketOptions(command: Command): void {
-  command
-    .addOption(
-      new Option('--engine <name>', 'drives the sockets: node, native (system calls; Linux), or what works')
-        .choices(['auto', 'node', 'native'])
-        .default('auto'),
-    )
-    .option('--spin', 'waits awake: sooner and more exact, for a processor at each end (native engine)')
-    .option('--dscp <class>', 'as EF, AF41, CS5 or 0 to 63 (Linux)')
-    .option('--tos <service>', 'the same by its older names, as lowdelay, or 0 to 255 (Linux)')
-    .option('--ttl <hops>', 'how many routers they may pass (TCP: Linux)')
-    .option('--congestion <name>', 'congestion control of TCP, as cubic or bbr (Linux)')
-    .option('--buffer <bytes>', 'of each socket, to send and to receive, as 256KiB (TCP: Linux)')
 }
 
 function addServe(program: Command, done: Done): void {
@@ -242,11 +185,6 @@ Examples:
       .option('-6, --ipv6', 'only IPv6')
       .option('--debug', 'stack traces of errors')
   }
-}
-
-/** The values of an option that may be repeated, or hold several between commas. */
-function gather(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...text.split(',')]
 }
 
 /** commander writes its hint on a line of its own. */

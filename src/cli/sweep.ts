@@ -1,8 +1,8 @@
 import { Runner, type Target } from '../compare/runner.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { renderSweep } from '../report/render-sweep.ts'
-import type { SweepFile } from '../result/sweep-file.ts'
 import { oneLine } from '../result/issue.ts'
+import type { SweepFile } from '../result/sweep-file.ts'
 import type { SweepDocument, SweepHead } from '../result/sweep-schema.ts'
 import { sweepDocument, turnKey } from '../sweep/document.ts'
 import { estimateNs, roughly } from '../sweep/estimate.ts'
@@ -153,7 +153,10 @@ class Sweeping {
   }
 
   /** Says what went wrong, and returns the worst of it. */
-  async #tell({ error, failure, failedCount }: SweepEnd, { lost }: SweepLog): Promise<NetcmpError | undefined> {
+  async #tell(
+    { error, failure, failedCount }: SweepEnd,
+    { lost }: SweepLog,
+  ): Promise<NetcmpError | undefined> {
     if (error && error.code !== 'ABORTED') {
       process.stderr.write(`${((await this.#own?.failure()) ?? error).message}\n`)
     } else if (failure) {
@@ -190,7 +193,11 @@ function madeIn(log: SweepLog): (turn: SweepTurn) => boolean {
 }
 
 /** `11 cells (size), 10 blocks over 2 transports: 220 runs, about 1 min 10 s`. */
-function announced({ axes, cells, shape }: SweepPlan, isMade: (turn: SweepTurn) => boolean, left: number): string {
+function announced(
+  { axes, cells, shape }: SweepPlan,
+  isMade: (turn: SweepTurn) => boolean,
+  left: number,
+): string {
   const names = axes.map(({ parameter, values }) => `${values.length} of --${parameter.option}`).join(' x ')
   const runs = `${left} ${left === 1 ? 'run' : 'runs'}${left === runCount(shape) ? '' : ' left'}`
   const time = left === 0 ? '' : `, about ${roughly(estimateNs(shape, cells, isMade))}`

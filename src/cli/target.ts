@@ -4,8 +4,8 @@ import { NetcmpError } from '../core/errors.ts'
 import type { Transport } from '../transport/contract.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
-/** The host that was typed. Throws BAD_VALUE where a transport reaches no other. */
-export function targetAt(typed: string, transports: readonly Transport[]): Target {
+/** The host that was typed; `isLab`: of a lab on this computer. Throws BAD_VALUE where a transport reaches no other. */
+export function targetAt(typed: string, transports: readonly Transport[], isLab: boolean): Target {
   const { host, port } = parseHostPort(typed, DEFAULT_PORT)
   const addresses = transports.map(({ name, at }) => {
     const address = at(host, port)
@@ -18,7 +18,7 @@ export function targetAt(typed: string, transports: readonly Transport[]): Targe
   // Where only the host itself answers, there is no port.
   const hasPort = transports.some(({ traits }) => traits.answeredBy === 'server')
   const name = hasPort ? formatHostPort(host, port) : host
-  return { name, addresses: Object.fromEntries(addresses), sameHost: false }
+  return { name, addresses: Object.fromEntries(addresses), sameHost: false, sameClock: isLab }
 }
 
 /** Where this host answers by itself. */

@@ -45,6 +45,8 @@ export interface CompareOptions extends GivenSettings {
   readonly warnings?: readonly Warning[]
   /** First finds out what the way to the server takes in one piece. */
   readonly mtuProbe?: boolean
+  /** The link between the hosts, where it is one of the lab's. */
+  readonly link?: ResultDocument['link']
   /** Ends at once; what was measured is reported, marked partial. */
   readonly signal?: AbortSignal
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
@@ -161,6 +163,7 @@ class Comparing {
       host: hostFacts(),
       clock: clockFacts(this.#clock),
       config: configOf(this.#settings, this.#options.target.name, this.#runner.addresses, transports),
+      ...(this.#options.link === undefined ? {} : { link: this.#options.link }),
       ...(this.#path === undefined ? {} : { path: this.#path }),
       runs: this.#runs,
       summary,
@@ -198,7 +201,8 @@ class Comparing {
 
   /** One-way delays say nothing where each may be off by its clock error, run after run to the same side. */
   #isFair({ workload, metric, a, b }: Verdict): boolean {
-    if (/^(forward|reverse)Delay/.test(metric)) return this.#options.target.sameHost
+    const { sameHost, sameClock = sameHost } = this.#options.target
+    if (/^(forward|reverse)Delay/.test(metric)) return sameClock
     const { bulkSizeBytes } = this.#settings
     return isFair(workload, metric, bulkSizeBytes[a.transport], bulkSizeBytes[b.transport])
   }

@@ -21,6 +21,8 @@ export interface Target {
   readonly addresses: Readonly<Record<string, Address>>
   /** The far side is a process of this host: both read one clock. */
   readonly sameHost: boolean
+  /** Both ends read one clock all the same; default: only where they are on one host. */
+  readonly sameClock?: boolean
 }
 
 interface RunnerOptions {
@@ -119,7 +121,7 @@ export class Runner {
       transport,
       target: address,
       job: jobOf(settings, workload, transport.name, {
-        sameClock: target.sameHost,
+        sameClock: target.sameClock ?? target.sameHost,
         originNs: clock.originNs,
         answeredBy: transport.traits.answeredBy,
       }),

@@ -4,6 +4,7 @@
 export const AF_UNIX = 1
 export const AF_INET = 2
 export const AF_INET6 = 10
+export const AF_PACKET = 17
 export const SHUT_WR = 1
 export const MSG_DONTWAIT = 0x40
 export const MSG_TRUNC = 0x20
@@ -29,6 +30,8 @@ export const SO_SNDTIMEO = 21
 export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
 /** The option, and the type of the control messages that come of it. */
+export const SO_TIMESTAMPNS = 35
+/** As SO_TIMESTAMPNS. */
 export const SO_TIMESTAMPING = 37
 export const SO_BUSY_POLL = 46
 export const SO_ZEROCOPY = 60
@@ -73,6 +76,25 @@ export const EPOLLERR = 8
 export const EPOLL_EVENT_BYTES = process.arch === 'x64' ? 12 : 16
 export const EPOLL_DATA = process.arch === 'x64' ? 4 : 8
 
+// poll.h
+export const POLLIN = 1
+
+// time.h
+export const CLOCK_REALTIME = 0
+export const CLOCK_MONOTONIC = 1
+
+// linux/sockios.h, net/if.h: a name of 16 bytes, then where to find what is asked for.
+export const SIOCETHTOOL = 0x8946
+export const IFREQ_BYTES = 40
+export const IFREQ_DATA = 16
+
+// linux/ethtool.h: struct ethtool_value is a command and, 4 bytes on, its value.
+export const ETHTOOL_VALUE = 4
+export const ETHTOOL_STXCSUM = 0x17
+export const ETHTOOL_STSO = 0x1f
+export const ETHTOOL_SGSO = 0x24
+export const ETHTOOL_SGRO = 0x2c
+
 // linux/memfd.h
 export const MFD_CLOEXEC = 1
 
@@ -81,6 +103,13 @@ export const SYS_EPOLL_PWAIT2 = 441
 
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
+
+// linux/if_ether.h, linux/if_packet.h, bits/socket.h
+export const ETH_P_ALL = 3
+export const SOL_PACKET = 263
+export const PACKET_STATISTICS = 6
+export const PACKET_QDISC_BYPASS = 20
+export const PACKET_IGNORE_OUTGOING = 23
 
 // linux/icmp.h, linux/icmpv6.h
 export const SOL_RAW = 255
@@ -101,6 +130,7 @@ export const EINVAL = 22
 export const ENFILE = 23
 export const EMFILE = 24
 export const EMSGSIZE = 90
+export const ENOBUFS = 105
 export const ECONNREFUSED = 111
 export const EALREADY = 114
 export const EINPROGRESS = 115

@@ -9,6 +9,8 @@ import type { NativeMemory } from './memory.ts'
  */
 export interface Libc {
   alloc(bytes: number): NativeMemory
+  /** As `alloc`, but not all zero, and none of it is taken from the system before it is used. */
+  reserve(bytes: number): NativeMemory
   socket(domain: number, type: number, protocol: number): number
   bind(fd: number, address: number, bytes: number): number
   connect(fd: number, address: number, bytes: number): number
@@ -30,12 +32,18 @@ export interface Libc {
   sendmsg(fd: number, message: number, flags: number): number
   recvmsg(fd: number, message: number, flags: number): number
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
+  sendmmsg(fd: number, messages: number, count: number, flags: number): number
   prctl(option: number, value: number): number
+  ioctl(fd: number, request: number, memory: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, event: number): number
   /** Waits to the nanosecond; -ENOSYS before Linux 5.11. */
   epoll_pwait2(epoll: number, events: number, count: number, timespec: number): number
   nanosleep(timespec: number, left: number): number
+  ppoll(fds: number, count: number, timespec: number, signals: number): number
+  clock_gettime(clock: number, timespec: number): number
+  /** 0: there is no such interface. */
+  if_nametoindex(name: number): number
   /** Calls back, on node's own event loop, whenever a descriptor can be read. Returns how to stop that. */
   whenReadable(fd: number, callback: () => void): () => void
 }
@@ -96,18 +104,23 @@ async function load(): Promise<Libc> {
   const writeBytes = library.func('write', int, [int, 'uint8_t *', size]) as WriteCall
   const prctl = library.func('prctl', int, [int, 'ulong', 'ulong', 'ulong', 'ulong']) as Call
   const syscall = library.func('syscall', 'long', ['long', int, pointer, int, pointer, pointer, size]) as Call
+  const reserve = (bytes: number): NativeMemory => {
+    const memory = koffi.alloc('uint8_t', bytes)
+    const buffer = koffi.view(memory, bytes)
+    return {
+      address: Number(koffi.address(memory)),
+      bytes: new Uint8Array(buffer),
+      view: new DataView(buffer),
+      free: () => koffi.free(memory),
+    }
+  }
   return {
     alloc(bytes) {
-      const memory = koffi.alloc('uint8_t', bytes)
-      const buffer = koffi.view(memory, bytes)
-      const array = new Uint8Array(buffer).fill(0)
-      return {
-        address: Number(koffi.address(memory)),
-        bytes: array,
-        view: new DataView(buffer),
-        free: () => koffi.free(memory),
-      }
+      const memory = reserve(bytes)
+      memory.bytes.fill(0)
+      return memory
     },
+    reserve,
     socket: call('socket', int, int, int),
     bind: call('bind', int, pointer, u32),
     connect: call('connect', int, pointer, u32),
@@ -129,12 +142,17 @@ async function load(): Promise<Libc> {
     sendmsg: call('sendmsg', int, pointer, int),
     recvmsg: call('recvmsg', int, pointer, int),
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
+    sendmmsg: call('sendmmsg', int, pointer, u32, int),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
+    ioctl: call('ioctl', int, 'ulong', pointer),
     epoll_create1: call('epoll_create1', int),
     epoll_ctl: call('epoll_ctl', int, int, int, pointer),
     epoll_pwait2: (epoll, events, count, timespec) =>
       check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
     nanosleep: call('nanosleep', pointer, pointer),
+    ppoll: call('ppoll', pointer, 'ulong', pointer, pointer),
+    clock_gettime: call('clock_gettime', int, pointer),
+    if_nametoindex: call('if_nametoindex', pointer),
     whenReadable(fd, callback) {
       const handle = koffi.node.poll(fd, { readable: true, writable: false }, callback)
       // Not `stop`: what is left of it would, once collected, stop whoever watches the same descriptor by then.

@@ -15,6 +15,18 @@ export const CMSG_LEVEL = 8
 export const CMSG_TYPE = 12
 export const CMSG_DATA = 16
 
+// struct sockaddr_ll, packet(7): family, protocol (big-endian), the number of the interface; more that is not needed here.
+export const LINK_NAME_BYTES = 20
+export const LINK_PROTOCOL = 2
+export const LINK_INTERFACE = 4
+// struct tpacket_stats, packet(7): packets, and those that found no room.
+export const PACKET_STATISTICS_BYTES = 8
+export const PACKET_DROPS = 4
+// struct pollfd, poll(2): the descriptor, events that are wanted, events that are there.
+export const POLL_BYTES = 8
+export const POLL_WANTED = 4
+export const POLL_THERE = 6
+
 /** As long as a struct sockaddr_in6, and a little. */
 export const NAME_BYTES = 32
 /** As long as a struct sockaddr_un, the longest name there is. */

@@ -120,6 +120,41 @@ const path = v.pipe(
   v.description('What the way to the server takes in one piece, where it was asked for.'),
 )
 
+const ratio = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+
+const impairments = v.object({
+  lossRatio: ratio,
+  burstLoss: v.nullable(
+    v.pipe(
+      v.object({ p: ratio, r: ratio }),
+      v.description('Gilbert-Elliott: a burst begins, and ends, with these chances at each packet.'),
+    ),
+  ),
+  duplicateRatio: ratio,
+  corruptRatio: ratio,
+  reorderRatio: ratio,
+  bitsPerSec: v.nullable(positive),
+  queuePackets: whole,
+  delayNs: whole,
+  jitterNs: whole,
+  drop: v.pipe(
+    v.array(v.strictTuple([whole, whole])),
+    v.maxLength(10_000),
+    v.description('Packets of each run that were lost, by number, from 1: first and last.'),
+  ),
+})
+
+export const link = v.pipe(
+  v.object({
+    maker: v.pipe(name, v.description('`relay`: a process of ours; `netem`: the kernel’s queues.')),
+    mtuBytes: whole,
+    seed: whole,
+    up: v.pipe(impairments, v.description('From the client to the server.')),
+    down: impairments,
+  }),
+  v.description('The link between the two hosts of a lab, and what it did to packets.'),
+)
+
 const hostDrops = v.pipe(
   v.nullable(v.object({ receive: whole, send: whole, interface: whole, socket: v.exactOptional(whole) })),
   v.description(
@@ -221,6 +256,7 @@ export const resultSchema = v.pipe(
     clock,
     config,
     path: v.exactOptional(path),
+    link: v.exactOptional(link),
     runs: v.array(run),
     summary: v.array(summary),
     verdicts: v.array(verdict),
@@ -234,6 +270,7 @@ export type ResultDocument = v.InferOutput<typeof resultSchema>
 export type Host = ResultDocument['host']
 export type ClockFacts = ResultDocument['clock']
 export type Config = ResultDocument['config']
+export type Link = NonNullable<ResultDocument['link']>
 export type Run = ResultDocument['runs'][number]
 export type Summary = ResultDocument['summary'][number]
 /** Figures over all counted blocks, however they were made. */

@@ -36,7 +36,7 @@ function runsByCell(lines: readonly SweepLine[]): Map<number, Run[]> {
   return byCell
 }
 
-function cellOf({ config }: SweepHead, parameters: SweepCell['parameters'], runs: Run[]): SweepCell {
+function cellOf({ config, link }: SweepHead, parameters: SweepCell['parameters'], runs: Run[]): SweepCell {
   const { transports, workloads, bulkSizeBytes, target } = config
   const summary = workloads.flatMap((workload) =>
     transports.flatMap((transport) => summaryOf(runs, transport, workload)),
@@ -44,13 +44,13 @@ function cellOf({ config }: SweepHead, parameters: SweepCell['parameters'], runs
   // One size was given for all, or each transport has its own in every cell.
   const sizes = parameters.sizeBytes === undefined ? bulkSizeBytes : {}
   const isJust = ({ workload, metric, a, b }: Verdict) => {
-    if (/^(forward|reverse)Delay/.test(metric)) return target === OWN_SERVER
+    if (/^(forward|reverse)Delay/.test(metric)) return target === OWN_SERVER || link !== undefined
     return isFair(workload, metric, sizes[a.transport], sizes[b.transport])
   }
   return { parameters, runs, summary, verdicts: verdictsOf(transports, runs, summary).filter(isJust) }
 }
 
-/** How a document calls a server on this host, whose clock is that of its client. */
+/** How a document calls a server on this host, whose clock is that of its client, as are those of the lab's hosts. */
 const OWN_SERVER = 'own server process'
 
 function summaryOf(runs: readonly Run[], transport: string, workload: string): SweepSummary[] {

@@ -22,7 +22,9 @@ export function estimateNs(
 function runNs({ settings, link }: CellSettings): number {
   const { durationNs, timeoutNs } = settings
   const rttNs = link ? link.up.delayNs + link.down.delayNs : 0
-  const isLossy = link !== undefined && [link.up, link.down].some(({ lossRatio, burstLoss }) => lossRatio > 0 || burstLoss !== null)
+  const isLossy =
+    link !== undefined &&
+    [link.up, link.down].some(({ lossRatio, burstLoss }) => lossRatio > 0 || burstLoss !== null)
   // A lost message is waited for.
   return durationNs + AROUND_NS + ROUND_TRIPS * rttNs + (isLossy ? timeoutNs : 0)
 }

@@ -12,12 +12,13 @@ export function differenceOf(begun: SweepHead, now: SweepHead): string | undefin
 }
 
 /** All that its figures depend on; not where its server happens to listen. */
-function identityOf({ tool, host, config, engine, parameters }: SweepHead): Map<string, string> {
+function identityOf({ tool, host, config, link, engine, parameters }: SweepHead): Map<string, string> {
   const { addresses: _, ...settings } = config
   return new Map([
     ['netcmp', tool.version],
     ...Object.entries(host).map(([name, value]) => [`host ${name}`, said(value)] as const),
     ...Object.entries(settings).map(([name, value]) => [name, said(value)] as const),
+    ...Object.entries(link ?? {}).map(([name, value]) => [`link ${name}`, said(value)] as const),
     ...parameters.map(({ id, values }) => [id, said(values)] as const),
     ['parameters', said(parameters.map(({ id }) => id))],
     ['engine', engine],

@@ -12,12 +12,14 @@ export function fakeLibc(changed: Partial<Libc> = {}): Libc & { readonly open: S
     return last
   }
   const known = (fd: number) => (open.has(fd) ? 0 : -EBADF)
+  const alloc: Libc['alloc'] = (bytes) => {
+    const array = new Uint8Array(bytes)
+    return { address: 4096, bytes: array, view: new DataView(array.buffer), free: () => {} }
+  }
   return {
     open,
-    alloc(bytes) {
-      const array = new Uint8Array(bytes)
-      return { address: 4096, bytes: array, view: new DataView(array.buffer), free: () => {} }
-    },
+    alloc,
+    reserve: alloc,
     socket: made,
     epoll_create1: made,
     close(fd) {
@@ -44,8 +46,13 @@ export function fakeLibc(changed: Partial<Libc> = {}): Libc & { readonly open: S
     sendmsg: known,
     recvmsg: known,
     recvmmsg: known,
+    sendmmsg: known,
     nanosleep: () => 0,
+    ppoll: () => 0,
+    clock_gettime: () => 0,
+    if_nametoindex: () => 0,
     prctl: () => 0,
+    ioctl: known,
     epoll_ctl: known,
     epoll_pwait2: known,
     whenReadable: () => () => {},

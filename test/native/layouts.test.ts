@@ -28,6 +28,17 @@ const inC: Readonly<Record<string, string>> = {
   CMSG_LEVEL: 'offsetof(struct cmsghdr, cmsg_level)',
   CMSG_TYPE: 'offsetof(struct cmsghdr, cmsg_type)',
   CMSG_DATA: 'CMSG_LEN(0)',
+  LINK_NAME_BYTES: 'sizeof(struct sockaddr_ll)',
+  LINK_PROTOCOL: 'offsetof(struct sockaddr_ll, sll_protocol)',
+  LINK_INTERFACE: 'offsetof(struct sockaddr_ll, sll_ifindex)',
+  PACKET_STATISTICS_BYTES: 'sizeof(struct tpacket_stats)',
+  PACKET_DROPS: 'offsetof(struct tpacket_stats, tp_drops)',
+  POLL_BYTES: 'sizeof(struct pollfd)',
+  POLL_WANTED: 'offsetof(struct pollfd, events)',
+  POLL_THERE: 'offsetof(struct pollfd, revents)',
+  IFREQ_BYTES: 'sizeof(struct ifreq)',
+  IFREQ_DATA: 'offsetof(struct ifreq, ifr_data)',
+  ETHTOOL_VALUE: 'offsetof(struct ethtool_value, data)',
 }
 
 /** Memory that is as long as is needed, or longer. */
@@ -54,12 +65,35 @@ const granted: readonly string[] = [
   'offsetof(struct iovec, iov_base) == 0 && offsetof(struct iovec, iov_len) == 8',
   'offsetof(struct epoll_event, events) == 0',
   'sizeof(struct timespec) == 16 && offsetof(struct timespec, tv_nsec) == 8',
+  'offsetof(struct sockaddr_ll, sll_family) == 0 && offsetof(struct pollfd, fd) == 0',
+  'sizeof(nfds_t) == sizeof(unsigned long)',
 ]
 
 const HEADERS = [
-  ...['errno', 'stddef', 'time', 'sched', 'arpa/inet', 'netinet/in', 'netinet/tcp', 'netinet/udp'],
+  ...[
+    'errno',
+    'net/if',
+    'poll',
+    'stddef',
+    'time',
+    'sched',
+    'arpa/inet',
+    'netinet/in',
+    'netinet/tcp',
+    'netinet/udp',
+  ],
   ...['sys/epoll', 'sys/mman', 'sys/prctl', 'sys/socket', 'sys/uio', 'sys/un', 'asm/unistd'],
-  ...['linux/errqueue', 'linux/icmp', 'linux/icmpv6', 'linux/net_tstamp', 'linux/version'],
+  ...[
+    'linux/errqueue',
+    'linux/ethtool',
+    'linux/icmp',
+    'linux/icmpv6',
+    'linux/if_ether',
+    'linux/if_packet',
+    'linux/net_tstamp',
+    'linux/sockios',
+    'linux/version',
+  ],
 ]
 
 /** The values for an architecture: some differ by it. */

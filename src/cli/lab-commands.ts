@@ -1,0 +1,109 @@
+import { type Command, Option } from 'commander'
+import { NetcmpError } from '../core/errors.ts'
+import { withPacketOptions, withPrintOptions, withRunOptions } from './compare-options.ts'
+import type { Wanted } from './lab-options.ts'
+
+type Done = (exitCode: number) => void
+
+const EXAMPLES = `
+Examples:
+  netcmp lab --loss 2% --delay 20ms        compare where packets are lost
+  netcmp lab --burst-loss 1%,30% --link-rate 10mbit --queue 50
+  netcmp lab --up 'loss=5% delay=10ms' --down delay=50ms --workload echo
+  netcmp lab --drop 5,17-20 --proto udp    exactly these packets of each run
+  netcmp lab shell --delay 100ms           a shell on the client's host
+  netcmp lab --loss 10% -- ping -c 20 server
+  netcmp lab --loss 1% --serve 'iperf3 -s' -- iperf3 -c server -u
+
+The client's host is called client (10.9.0.1, fd09::1), the server's server
+(10.9.0.2, fd09::2); server6 is its IPv6 address. A netcmp server runs there. In
+the shell, ip netns exec server COMMAND runs a command on the server's host.
+Linux only; no root where the system lets users have networks of their own
+(netcmp doctor tells). Nothing of it is left when it ends.`
+
+/** `netcmp lab`, and the processes that it is made of. */
+export function addLab(program: Command, args: readonly string[], done: Done): void {
+  const lab = program
+    .command('lab')
+    .usage('[options] [shell | -- COMMAND...]')
+    .description('compare, or run anything, on two hosts of its own, over a link that loses and delays')
+    .argument('[what...]', 'shell, or after -- a command; left out: the comparison')
+    .optionsGroup('The link:')
+  withLinkOptions(lab)
+  withRunOptions(lab, '(default: 1s, and with a delay four round trips more)')
+  withPacketOptions(lab)
+  withPrintOptions(lab)
+  lab.addHelpText('after', EXAMPLES)
+  lab.action(async (words: readonly string[]) => {
+    const [{ labCommand }, { applyDefaults, withSources }] = await Promise.all([
+      import('./lab.ts'),
+      import('./defaults.ts'),
+    ])
+    const wanted = wantedOf(words, args.includes('--'))
+    if (wanted.kind !== 'comparison') refuseWhatIsCompared(lab)
+    const defaults = applyDefaults(lab, process.env)
+    try {
+      done(await labCommand(lab.opts(), wanted, [...args, ...defaults.args]))
+    } catch (error) {
+      throw withSources(error, defaults)
+    }
+  })
+  addHidden(program, 'lab-init', async () => {
+    const { labInitCommand } = await import('./lab-init.ts')
+    done(await labInitCommand())
+  })
+  addHidden(program, 'lab-client', async () => {
+    const { labClientCommand } = await import('./lab-client.ts')
+    done(await labClientCommand())
+  })
+}
+
+function addHidden(program: Command, name: string, action: () => Promise<void>): void {
+  program.command(name, { hidden: true }).action(action)
+}
+
+function withLinkOptions(lab: Command): void {
+  lab
+    .option('--loss <share>', 'of the packets each way are lost, each by itself, as 2%')
+    .option('--burst-loss <p,r>', 'Gilbert-Elliott: how likely a burst begins, and ends, as 1%,30%')
+    .option('--delay <time>', 'one way, as 20ms')
+    .option('--jitter <time>', 'the delay is spread by so much up and down; order is kept')
+    .option('--reorder <share>', 'of the packets overtake others')
+    .option('--duplicate <share>', 'of the packets come twice')
+    .option('--corrupt <share>', 'of the packets have a bit flipped')
+    .option('--link-rate <rate>', 'that the link carries each way, as 10mbit')
+    .option('--queue <packets>', 'that wait for the rate, at most (default: 100)')
+    .option('--drop <packets>', 'exactly these of each run are lost, as 5,17-20')
+    .option('--mtu <bytes>', 'largest packet (default: 1500)')
+    .option('--up <pairs>', "otherwise from client to server, as 'loss=5% delay=10ms'")
+    .option('--down <pairs>', 'otherwise from server to client')
+    .addOption(
+      new Option('--link <maker>', 'made by a process of netcmp’s, or by the kernel’s netem')
+        .choices(['relay', 'netem'])
+        .default('relay'),
+    )
+    .option('--serve <command>', 'runs on the server’s host meanwhile, its output on standard error')
+}
+
+function wantedOf(words: readonly string[], isCommand: boolean): Wanted {
+  const [first] = words
+  if (first === undefined) return { kind: 'comparison' }
+  if (isCommand) return { kind: 'command', command: words }
+  if (first === 'shell' && words.length === 1) return { kind: 'shell' }
+  throw new NetcmpError(
+    'BAD_VALUE',
+    `lab: "${words.join(' ')}" is not shell (write netcmp lab [options] -- ${words.join(' ')} to run it there)`,
+  )
+}
+
+/** What only a comparison has a use for. */
+function refuseWhatIsCompared(lab: Command): void {
+  const idle = lab.options.find(
+    (option) =>
+      /^What to (run|print):$/.test(option.helpGroupHeading ?? '') &&
+      !['seed', 'config', 'debug'].includes(option.attributeName()) &&
+      lab.getOptionValueSource(option.attributeName()) === 'cli',
+  )
+  if (idle === undefined) return
+  throw new NetcmpError('BAD_VALUE', `lab: ${idle.long} is of the comparison (leave it out, or the command)`)
+}

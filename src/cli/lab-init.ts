@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { asNetcmpError } from '../core/errors.ts'
+import { makeHosts } from '../lab/hosts.ts'
+import { makePrivateFiles } from '../lab/private-files.ts'
+import { startLink } from './lab-link.ts'
+import { COMPARISON_FILE, CONTROL, type FromLab, type LabPlan, LINK_FILE, type ToLab } from './lab-plan.ts'
+import { Program, STDERR } from './lab-program.ts'
+import { DEFAULT_PORT } from './serve.ts'
+
+const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab-init(\.[jt]s)$/, 'bin$1')
+
+/** Signals that reach the whole group reach the client's program by themselves, in less than that. */
+const SAME_SIGNAL_MS = 30
+
+/** How long the client's program may take to an end where the link is gone. */
+const WITHOUT_LINK_MS = 10_000
+
+/**
+ * `netcmp lab-init`, begun by `netcmp lab` with networks, mounts and processes of its own: makes the lab, and ends with
+ * the client's program. Whatever was begun here ends with this process.
+ */
+export async function labInitCommand(): Promise<number> {
+  // Whoever began this is gone: nothing is to outlive it.
+  process.once('disconnect', () => process.exit(1))
+  if (!process.connected) return 1
+  const orders = new Orders()
+  await tell({ begun: true })
+  try {
+    const lab = await makeLab(await orders.plan)
+    orders.client = lab.client
+    const exitCode = await lab.ended()
+    await tell({ exitCode })
+    return exitCode
+  } catch (error) {
+    const { code, message, exitCode } = asNetcmpError(error)
+    await tell({ failed: { code, message } })
+    return exitCode
+  } finally {
+    process.disconnect?.()
+  }
+}
+
+/** What `netcmp lab` tells this process. */
+class Orders {
+  readonly plan: Promise<LabPlan>
+  client: Program | undefined
+  /** When this process, and so the whole group, was last sent a signal. */
+  readonly #own = new Map<NodeJS.Signals, number>()
+
+  constructor() {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.#own.set(name, Date.now()))
+    this.plan = new Promise((resolve) => {
+      process.on('message', (message: ToLab) => {
+        if ('plan' in message) resolve(message.plan)
+        else setTimeout(() => this.#pass(message.signal), SAME_SIGNAL_MS)
+      })
+    })
+  }
+
+  #pass(name: NodeJS.Signals): void {
+    const toGroup = Date.now() - (this.#own.get(name) ?? 0) < 2 * SAME_SIGNAL_MS
+    if (this.client === undefined) process.exit(130)
+    if (!toGroup) this.client.signal(name)
+  }
+}
+
+interface RunningLab {
+  readonly client: Program
+  ended(): Promise<number>
+}
+
+async function makeLab(plan: LabPlan): Promise<RunningLab> {
+  makePrivateFiles()
+  await makeHosts(plan.link.mtuBytes)
+  writeFileSync(LINK_FILE, JSON.stringify(plan.link))
+  const [link, server] = await Promise.all([startLink(plan.link), startServer(plan)])
+  const served = plan.serve === undefined ? undefined : await startServed(plan.serve, server)
+  const client = startClient(plan)
+  return {
+    client,
+    ended: async () => {
+      await Promise.race([client.ended, link.ended])
+      const isLinkGone = !client.isOver
+      if (isLinkGone) await endWithoutLink(client, plan)
+      await served?.end()
+      if (isLinkGone) throw link.failure()
+      return client.exitCode
+    },
+  }
+}
+
+async function startServer({ listen, serverFlags }: LabPlan): Promise<Program> {
+  const where = ['--host', listen, '--port', `${DEFAULT_PORT}`, '--no-announce']
+  const command = [process.execPath, PROGRAM, 'serve', ...where, ...serverFlags]
+  const server = new Program('the server', 'server', command, {
+    apart: true,
+    output: ['ignore', 'pipe', 'pipe'],
+  })
+  await server.prints('Ctrl-C ends it.')
+  return server
+}
+
+/** Its output is not that of the client’s program, which may be read by another. */
+async function startServed(text: string, server: Program): Promise<Program> {
+  const before = server.openCount()
+  const command = ['/bin/sh', '-c', text]
+  const served = new Program(`--serve "${text}"`, 'server', command, {
+    apart: true,
+    output: ['ignore', STDERR, STDERR],
+  })
+  await served.listens(before)
+  if (served.isOver && served.exitCode !== 0) throw served.failure()
+  return served
+}
+
+function startClient({ work }: LabPlan): Program {
+  const options = { apart: false, output: [0, 1, STDERR] } as const
+  if (work.kind === 'comparison') {
+    writeFileSync(COMPARISON_FILE, JSON.stringify(work.comparison))
+    return new Program('the client', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
+  }
+  // A name of its own, so that a prompt tells where it is.
+  const named = ['unshare', '--uts', '/bin/sh', '-c', 'hostname client 2>/dev/null; exec "$@"', 'sh']
+  const env = { NETCMP_LINK_CONTROL: CONTROL }
+  return new Program('the client', 'client', [...named, ...work.command], { ...options, env })
+}
+
+/** The client's program comes to an end with what it has; a shell is told that its terminal is gone, and takes leave. */
+async function endWithoutLink(client: Program, { work }: LabPlan): Promise<void> {
+  client.signal(work.kind === 'shell' ? 'SIGHUP' : 'SIGTERM')
+  const timer = setTimeout(() => client.signal('SIGKILL'), WITHOUT_LINK_MS)
+  await client.ended
+  clearTimeout(timer)
+}
+
+async function tell(message: FromLab): Promise<void> {
+  await new Promise<void>((resolve) => process.send?.(message, () => resolve()))
+}
