@@ -14,6 +14,7 @@ import { isFair } from './fairness.ts'
 import { fragmentWarnings } from './fragment-warnings.ts'
 import { leftOutWarnings } from './host-answers.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
+import { linkWarnings } from './link-warnings.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { plain } from './plain-metrics.ts'
@@ -21,6 +22,7 @@ import { Runner, type TakenRun, type Target, type Turn } from './runner.ts'
 import { type GivenSettings, type Settings, settle } from './settings.ts'
 import { verdictsOf } from './verdicts.ts'
 import { warningsOf } from './warnings.ts'
+import type { Witness } from './witness.ts'
 
 export type { Target } from './runner.ts'
 
@@ -47,6 +49,8 @@ export interface CompareOptions extends GivenSettings {
   readonly mtuProbe?: boolean
   /** The link between the hosts, where it is one of the lab's. */
   readonly link?: ResultDocument['link']
+  /** Sees every packet of a run; what it saw joins the run's figures. */
+  readonly witness?: Witness | undefined
   /** Ends at once; what was measured is reported, marked partial. */
   readonly signal?: AbortSignal
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
@@ -173,6 +177,7 @@ class Comparing {
         ...engineWarnings(this.#runner.engines, transports),
         ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
+        ...linkWarnings(this.#runs),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),
       ],

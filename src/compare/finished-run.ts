@@ -3,13 +3,14 @@ import type { Run } from '../result/schema.ts'
 import type { Traits } from '../transport/contract.ts'
 import { lossBoundMetrics } from './loss-bounds.ts'
 import { plain } from './plain-metrics.ts'
+import type { WitnessedOutcome } from './witness.ts'
 
 type Drops = RunOutcome['drops']
 
 /** A run as the document has it. `isOneHost`: the far side is on this host, whose counts are not counted twice. */
 export function finishedRun(
   run: Pick<Run, 'transport' | 'workload' | 'block' | 'engine' | 'farEngine' | 'capabilities'>,
-  { recording, error, drops }: RunOutcome,
+  { recording, error, drops, link }: WitnessedOutcome,
   traits: Traits,
   isOneHost: boolean,
 ): Run {
@@ -25,6 +26,7 @@ export function finishedRun(
     ...(congestion ? { congestion } : {}),
     error: error?.message ?? null,
     ...(members && !error ? { members: members.map(plain) } : {}),
+    ...(link ? { link } : {}),
     ...hostDrops,
   }
 }

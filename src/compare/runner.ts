@@ -4,7 +4,7 @@ import { NetcmpError } from '../core/errors.ts'
 import type { RunOptions } from '../drive/dialling.ts'
 import { reachHost } from '../drive/host-run.ts'
 import { type PathMtu, probePathMtu } from '../drive/path-mtu.ts'
-import { openSession, type RunOutcome, run } from '../drive/run.ts'
+import { openSession, run } from '../drive/run.ts'
 import type { Run } from '../result/schema.ts'
 import type { Transport } from '../transport/contract.ts'
 import type { WorkloadName } from '../workload/names.ts'
@@ -12,6 +12,7 @@ import { drivenBy, type EngineFacts, engineFacts } from './engine.ts'
 import { finishedRun } from './finished-run.ts'
 import { sendsDatagrams } from './fragment-warnings.ts'
 import { jobOf, type Settings } from './settings.ts'
+import { type Witness, type WitnessedOutcome, witnessed } from './witness.ts'
 
 /** Where to measure. */
 export interface Target {
@@ -32,6 +33,8 @@ interface RunnerOptions {
   readonly key?: Uint8Array | undefined
   readonly signal?: AbortSignal | undefined
   readonly interrupt?: AbortSignal | undefined
+  /** Sees every packet of a run. */
+  readonly witness?: Witness | undefined
 }
 
 /** One run to make. */
@@ -42,7 +45,7 @@ export interface Turn {
 }
 
 /** One run that was made. */
-export interface TakenRun extends Pick<RunOutcome, 'recording' | 'error' | 'stopping'> {
+export interface TakenRun extends Pick<WitnessedOutcome, 'recording' | 'error' | 'stopping'> {
   /** As a document has it. */
   readonly run: Run
 }
@@ -92,7 +95,8 @@ export class Runner {
   /** Makes one run. Its failure is part of what it returns. */
   async run(settings: Settings, { of, workload, block }: Turn): Promise<TakenRun> {
     const { name } = of
-    const outcome = await run(this.#runOptions(settings, of, workload))
+    const make = () => run(this.#runOptions(settings, of, workload))
+    const outcome = await witnessed(this.#options.witness, { transport: name, workload }, make)
     const isOneHost = this.#options.target.sameHost || isLoopback(this.addresses[name] ?? '')
     const what = { transport: name, workload, block, ...(this.engines.get(name) ?? { engine: 'node' }) }
     const { recording, stopping, error } = outcome

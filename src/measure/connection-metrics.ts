@@ -15,7 +15,7 @@ export const connectionMetrics = [
     better: 'lower',
     source: 'RFC 4898',
     definition:
-      'TCP: segments sent again, by the kernels of those that send messages (bulk: by direction; else both ends), from the handshake on, tail loss probes among them.',
+      'TCP: segments sent again, by the kernels of those that send messages (bulk: by direction; else both ends), from the handshake on, tail loss probes among them; in a lab as its link saw them, both ways.',
   },
   {
     id: 'tcpSrttNs',

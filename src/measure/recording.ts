@@ -6,7 +6,7 @@ import type { MetricValues } from './metrics.ts'
 export interface Recording<Same = unknown> {
   readonly cost: ToolCost
   /** Those that the messages of sessions go over, where a transport has connections. */
-  readonly connections?: Connections
+  readonly connections?: Connections | undefined
   /** Closes the accounting: what has not arrived by now is lost. Idempotent. */
   finish(): void
   /** Adds another finished recording of the same kind. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { link, linkAccount } from './link-schema.ts'
 
 export const finite = v.pipe(v.number(), v.finite())
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
@@ -120,41 +121,6 @@ const path = v.pipe(
   v.description('What the way to the server takes in one piece, where it was asked for.'),
 )
 
-const ratio = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-
-const impairments = v.object({
-  lossRatio: ratio,
-  burstLoss: v.nullable(
-    v.pipe(
-      v.object({ p: ratio, r: ratio }),
-      v.description('Gilbert-Elliott: a burst begins, and ends, with these chances at each packet.'),
-    ),
-  ),
-  duplicateRatio: ratio,
-  corruptRatio: ratio,
-  reorderRatio: ratio,
-  bitsPerSec: v.nullable(positive),
-  queuePackets: whole,
-  delayNs: whole,
-  jitterNs: whole,
-  drop: v.pipe(
-    v.array(v.strictTuple([whole, whole])),
-    v.maxLength(10_000),
-    v.description('Packets of each run that were lost, by number, from 1: first and last.'),
-  ),
-})
-
-export const link = v.pipe(
-  v.object({
-    maker: v.pipe(name, v.description('`relay`: a process of ours; `netem`: the kernel’s queues.')),
-    mtuBytes: whole,
-    seed: whole,
-    up: v.pipe(impairments, v.description('From the client to the server.')),
-    down: impairments,
-  }),
-  v.description('The link between the two hosts of a lab, and what it did to packets.'),
-)
-
 const hostDrops = v.pipe(
   v.nullable(v.object({ receive: whole, send: whole, interface: whole, socket: v.exactOptional(whole) })),
   v.description(
@@ -187,6 +153,7 @@ export const run = v.object({
   ),
   error: v.pipe(v.nullable(text), v.description('Why the run failed, in one line; null where it did not.')),
   members: v.exactOptional(v.pipe(v.array(metrics), v.description('Chat: each member’s own figures.'))),
+  link: v.exactOptional(linkAccount),
   hostDrops: v.exactOptional(
     v.pipe(
       v.object({
@@ -271,6 +238,7 @@ export type Host = ResultDocument['host']
 export type ClockFacts = ResultDocument['clock']
 export type Config = ResultDocument['config']
 export type Link = NonNullable<ResultDocument['link']>
+export type LinkAccount = NonNullable<Run['link']>
 export type Run = ResultDocument['runs'][number]
 export type Summary = ResultDocument['summary'][number]
 /** Figures over all counted blocks, however they were made. */

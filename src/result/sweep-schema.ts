@@ -1,10 +1,10 @@
 import * as v from 'valibot'
+import { link } from './link-schema.ts'
 import {
   clock,
   config,
   finite,
   host,
-  link,
   metrics,
   name,
   run,

@@ -6,13 +6,10 @@ import { NetcmpError, systemError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
 import type { ConnectionReader } from '../transport/connection-facts.ts'
 import type { Endpoint, EndpointOptions, KernelTimes, MessageHandler } from '../transport/contract.ts'
-import { Deframer, RawPieces, type Splitter } from '../wire/framing.ts'
+import { Deframer, MAX_STREAM_MESSAGE_BYTES, RawPieces, type Splitter } from '../wire/framing.ts'
 import { LINE_QUIET_MS, LineSplitter } from '../wire/lines.ts'
 import type { ByteSocket, DirectSocket } from './byte-socket.ts'
 import { MessageWriter } from './writer.ts'
-
-/** The largest message of a stream transport: a receiver may have to hold one of them for each connection. */
-export const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024
 
 /** How long `close` waits for the far side to take leave too, before it breaks the connection. */
 const CLOSE_GRACE_MS = 1000

@@ -1,3 +1,4 @@
+import { linkWarnings } from '../compare/link-warnings.ts'
 import { warningsOf } from '../compare/warnings.ts'
 import type { Warning } from '../result/schema.ts'
 import type { Parameters, SweepCell } from '../result/sweep-schema.ts'
@@ -6,7 +7,7 @@ import type { Parameters, SweepCell } from '../result/sweep-schema.ts'
 export function sweepWarnings(cells: readonly SweepCell[]): Warning[] {
   const found = new Map<string, { text: string; parameters: Parameters; count: number }>()
   for (const { parameters, summary, runs } of cells) {
-    for (const { code, text } of firstOfEach(warningsOf(summary, runs))) {
+    for (const { code, text } of firstOfEach([...warningsOf(summary, runs), ...linkWarnings(runs)])) {
       const before = found.get(code)
       if (before) before.count++
       else found.set(code, { text, parameters, count: 1 })

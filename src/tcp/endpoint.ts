@@ -14,8 +14,9 @@ import { sharedLoop } from '../native/shared-loop.ts'
 import { openSocket } from '../native/socket.ts'
 import type { ByteSocket } from '../stream/byte-socket.ts'
 import { dialStream } from '../stream/dial.ts'
-import { MAX_STREAM_MESSAGE_BYTES, type OpenSocket, StreamEndpoint } from '../stream/endpoint.ts'
+import { type OpenSocket, StreamEndpoint } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, SocketOptions, Traits } from '../transport/contract.ts'
+import { MAX_STREAM_MESSAGE_BYTES } from '../wire/framing.ts'
 import { connectionReader } from './connection.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { Address } from '../core/address.ts'
 import { checkPath } from '../core/socket-path.ts'
 import { dialStream } from '../stream/dial.ts'
-import { MAX_STREAM_MESSAGE_BYTES } from '../stream/endpoint.ts'
 import type { DialOptions, Endpoint, Traits } from '../transport/contract.ts'
+import { MAX_STREAM_MESSAGE_BYTES } from '../wire/framing.ts'
 
 /**
  * What a stream over a path promises: TCP's promises, without a network. Connecting is one system call that finds

@@ -3,6 +3,9 @@ import type { Nanos } from '../core/clock.ts'
 /** A message's length goes before it, 4 bytes, big-endian. */
 export const PREFIX_BYTES = 4
 
+/** The largest message of a stream transport: a receiver may have to hold one of them for each connection. */
+export const MAX_STREAM_MESSAGE_BYTES = 1024 * 1024
+
 // A hostile length must not make us allocate ahead: a gathering starts at this and doubles as bytes really come.
 const FIRST_GATHER_BYTES = 16 * 1024
 

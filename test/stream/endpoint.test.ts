@@ -4,11 +4,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parseHostPort } from '../../src/core/address.ts'
 import type { NetcmpError } from '../../src/core/errors.ts'
 import { plainEcho } from '../../src/service/plain-echo.ts'
-import { MAX_STREAM_MESSAGE_BYTES } from '../../src/stream/endpoint.ts'
 import { READ_BUFFER_BYTES } from '../../src/stream/read-buffer.ts'
 import { tcp } from '../../src/tcp/index.ts'
 import type { Endpoint, Framing, Listener } from '../../src/transport/contract.ts'
-import { PREFIX_BYTES, writePrefix } from '../../src/wire/framing.ts'
+import { MAX_STREAM_MESSAGE_BYTES, PREFIX_BYTES, writePrefix } from '../../src/wire/framing.ts'
 
 const opened: { close(): Promise<void> }[] = []
 const sockets: Socket[] = []
