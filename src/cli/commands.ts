@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { formatOption } from './format-option.ts'
+import type { Listing } from './list.ts'
 
 /** The commands that take no part in a measurement: their words, and where their work is done. */
 export function addList(program: Command): void {
@@ -7,10 +8,12 @@ export function addList(program: Command): void {
     .command('list')
     .description('what there is')
     .addArgument(
-      program.createArgument('<what>', 'which list').choices(['transports', 'workloads', 'metrics']),
+      program
+        .createArgument('<what>', 'which list')
+        .choices(['transports', 'workloads', 'metrics', 'presets']),
     )
     .addHelpText('after', '\nExamples:\n  netcmp list metrics')
-    .action(async (what: 'transports' | 'workloads' | 'metrics') => {
+    .action(async (what: Listing) => {
       const { listCommand } = await import('./list.ts')
       await listCommand(what)
     })
@@ -19,8 +22,8 @@ export function addList(program: Command): void {
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('draw a saved result again')
-    .argument('<file>', 'result of --format json; - for standard input')
+    .description('draw a saved result, or a sweep, again')
+    .argument('<file>', 'result of --format json, or file of a sweep; - for standard input')
     .addOption(formatOption())
     .option('--output <file>', 'to a file instead of the screen')
     .option('--no-color', 'no colour')

@@ -5,6 +5,7 @@ import { addDiff, addDiscover, addDoctor, addList, addReport, addRoster } from '
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
 import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
+import { addSweep } from './sweep-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -14,6 +15,7 @@ Examples:
   netcmp --proto udp                       one protocol alone
   netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
   netcmp lab --loss 2% --delay 20ms        compare where packets are lost and late
+  netcmp sweep --size 1,100..1000          round trips against message size
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
   netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
@@ -90,6 +92,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   })
   addServe(program, done)
   addLab(program, args, done)
+  addSweep(program, done)
   addClients(program, done)
   addList(program)
   addReport(program)

@@ -6,7 +6,7 @@ import { whyNoFile } from './output.ts'
 
 /** Reads a result from a file, or from standard input for `-`. Throws BAD_VALUE or MALFORMED_RESULT. */
 export async function readSaved(file: string): Promise<ResultDocument> {
-  return parseResult(await read(file), savedName(file))
+  return parseResult((await readSavedBytes(file, LONGEST_RESULT_BYTES)).toString('utf8'), savedName(file))
 }
 
 /** What messages call the file. */
@@ -14,17 +14,17 @@ export function savedName(file: string): string {
   return file === '-' ? 'standard input' : file
 }
 
-/** No more than one byte past the longest result is read, however much there is. */
-async function read(file: string): Promise<string> {
+/** No more than one chunk past `most` bytes is read, however much there is. Throws BAD_VALUE. */
+export async function readSavedBytes(file: string, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
     for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > LONGEST_RESULT_BYTES) break
+      if (bytes > most) break
     }
-    return Buffer.concat(chunks).toString('utf8')
+    return Buffer.concat(chunks)
   } catch (error) {
     throw new NetcmpError('BAD_VALUE', `netcmp: cannot read ${file}: ${whyNoFile(error)}`, { cause: error })
   }

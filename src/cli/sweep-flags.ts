@@ -1,5 +1,6 @@
 import type { LinkFlags } from '../lab/impairment-options.ts'
 import type { CompareFlags } from './flags.ts'
+import type { LinkMaker } from './lab-plan.ts'
 
 /** What a sweep runs, as it is typed: lists where a comparison takes one value. */
 export interface GridFlags
@@ -13,8 +14,6 @@ export interface GridFlags
       | 'duration'
       | 'total'
       | 'blocks'
-      | 'members'
-      | 'streams'
       | 'timeout'
       | 'verify'
       | 'key'
@@ -32,10 +31,13 @@ export interface GridFlags
     >,
     Omit<LinkFlags, 'seed'> {
   readonly seed: string
-  readonly direction: string
+  readonly direction?: string
+  readonly members?: string
+  readonly streams?: string
   readonly preset?: string
   readonly metric?: string
   readonly lab?: boolean
+  readonly link: LinkMaker
 }
 
 /** Flags of `netcmp sweep`, as commander gives them. */

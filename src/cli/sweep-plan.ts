@@ -90,10 +90,13 @@ export function withSocket(plan: SweepPlan, socket: SocketOptions): SweepPlan {
   return { ...plan, cells: [driven(first), ...others.map(driven)] }
 }
 
+/** What a comparison always says, and here is only said where it varies. */
+const always = { members: '4', streams: '1', direction: 'up' } as const
+
 /** The same flags with the one value that each list has at a place. */
 function flagsAt(flags: GridFlags, place: Place): CompareFlags & LinkFlags {
   const values = place.map(([{ option }, { text }]) => [keyOf(option), text])
-  return { ...flags, ...Object.fromEntries(values) }
+  return { ...always, ...flags, ...Object.fromEntries(values) }
 }
 
 /** As commander calls an option: `link-rate` is linkRate. */

@@ -37,7 +37,7 @@ export async function sweepCommand(typed: TypedFlags, defaults: SweepFlags): Pro
   const flags: SweepFlags = { ...defaults, ...presetFlags(asked.preset), ...asked }
   const transports = transportsOf(flags.proto)
   const plan = planOf(flags, transports)
-  const target = asked.target === undefined ? undefined : targetAt(asked.target, transports)
+  const target = asked.target === undefined ? undefined : targetAt(asked.target, transports, false)
   if (flags.key !== undefined && target === undefined) {
     throw new NetcmpError('BAD_VALUE', 'netcmp: --key is for a server on a host (name it: netcmp sweep HOST)')
   }
@@ -180,7 +180,11 @@ class Sweeping {
 const aside = new Set(['resume', 'output', 'format', 'quiet', 'progress', 'color', 'debug'])
 
 function optionsOf(asked: TypedFlags): SweepHead['options'] {
-  return Object.fromEntries(Object.entries(asked).filter(([name]) => !aside.has(name)))
+  return Object.fromEntries(
+    Object.entries(asked).flatMap(([name, value]) =>
+      aside.has(name) || value === undefined ? [] : [[name, value]],
+    ),
+  )
 }
 
 const made = ({ lines }: SweepLog): Set<string> =>

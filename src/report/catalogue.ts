@@ -35,13 +35,18 @@ export function catalogue(
   transports: readonly Listed[],
   columns: number,
 ): string {
-  const width = Math.min(80, columns)
   const entries =
     what === 'workloads'
       ? workloads
       : what === 'transports'
         ? transports.map((each) => [each.name, promises(each)] as const)
         : (metrics as readonly Metric[]).map((each) => [each.id, explained(each)] as const)
+  return listed(entries, columns)
+}
+
+/** Names with what they mean, no wider than `columns`. */
+export function listed(entries: readonly (readonly [name: string, text: string])[], columns: number): string {
+  const width = Math.min(80, columns)
   const indent = Math.min(23, Math.max(...entries.map(([name]) => name.length)) + 2)
   return `${entries.flatMap(([name, text]) => entry(name, text, indent, width)).join('\n')}\n`
 }

@@ -5,13 +5,20 @@ import { enginesOf } from './engine-notes.ts'
 import { formatBytes, formatDuration, formatRate, formatTime } from './format-value.ts'
 import { GLUE, glued, printable, transportLabel } from './text.ts'
 
-/** What was measured, where and when, so that a copy of the output can be handed in. Parts of two lines. */
-export function headerOf(document: ResultDocument): readonly [string[], string[]] {
+/**
+ * What was measured, where and when, so that a copy of the output can be handed in. Parts of two lines. `varied`: members of
+ * the configuration that are said elsewhere.
+ */
+export function headerOf(
+  document: ResultDocument,
+  varied: ReadonlySet<string> = new Set(),
+): readonly [string[], string[]] {
   const { tool, host, config } = document
   const engines = `${enginesOf(document)}${config.socket?.spin ? ', spinning' : ''}`
   const system = `${platformName(host.platform)} ${majorMinor(host.release)}, Node ${majorMinor(host.node)}`
-  const what = [jobs(document), blocks(document)]
-  if (config.totalBytes !== undefined) what.push(`${glued(formatBytes(config.totalBytes))} to a run`)
+  const what = [jobs(document, varied), blocks(document, varied)]
+  if (config.totalBytes !== undefined && !varied.has('totalBytes'))
+    what.push(`${glued(formatBytes(config.totalBytes))} to a run`)
   if (config.timeoutNs !== NS_PER_SEC) what.push(`timeout ${formatDuration(config.timeoutNs)}`)
   if (config.nagle && config.transports.includes('tcp')) what.push('Nagle on')
   if (config.family !== 0) what.push(`IPv${config.family}`)
@@ -83,23 +90,33 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 }
 
 /** Each workload with what it takes to repeat it. Size and rate are those of echo, and said once. */
-function jobs(document: ResultDocument): string {
-  const { config } = document
-  const streams = config.streams > 1 ? ` over ${config.streams} streams` : ''
-  const [size, rate] = [glued(formatBytes(config.sizeBytes)), glued(formatRate(config.ratePerSec))]
+function jobs({ config }: ResultDocument, varied: ReadonlySet<string>): string {
+  const streams = config.streams > 1 && !varied.has('streams') ? ` over ${config.streams} streams` : ''
+  const size = varied.has('sizeBytes') ? '' : ` ${glued(formatBytes(config.sizeBytes))}`
+  const rate = varied.has('ratePerSec') ? '' : ` at ${glued(formatRate(config.ratePerSec))}`
   const runs = (name: string) => config.workloads.includes(name)
   const words: Readonly<Record<string, () => string>> = {
-    echo: () => `echo ${size} at ${rate}${streams}`,
+    echo: () => `echo${size}${rate}${streams}`,
     connect: () => {
       const many = config.streams > 1 ? ` ${config.streams} at a time` : ''
-      return `connect${many}${runs('echo') || runs('chat') ? '' : ` with ${size}`}`
+      return `connect${many}${runs('echo') || runs('chat') || size === '' ? '' : ` with${size}`}`
     },
     bulk: () => {
-      const pace = config.bulkRatePerSec === 'max' ? '' : ` at ${formatRate(config.bulkRatePerSec)}`
-      const way = config.direction === 'up' ? '' : config.direction === 'down' ? ' downwards' : ' both ways'
-      return `bulk ${bulkSizes(config)}${pace}${way}${streams}`
+      const isPaced = config.bulkRatePerSec !== 'max' && !varied.has('ratePerSec')
+      const pace = !isPaced ? '' : ` at ${formatRate(config.bulkRatePerSec)}`
+      const way =
+        config.direction === 'up' || varied.has('direction')
+          ? ''
+          : config.direction === 'down'
+            ? ' downwards'
+            : ' both ways'
+      const sizes = varied.has('sizeBytes') ? '' : ` ${bulkSizes(config)}`
+      return `bulk${sizes}${pace}${way}${streams}`
     },
-    chat: () => `${glued(`chat of ${config.members}`)}${runs('echo') ? '' : `, ${size} at ${rate}`}`,
+    chat: () => {
+      const members = varied.has('members') ? '' : ` of ${config.members}`
+      return `${glued(`chat${members}`)}${runs('echo') || size + rate === '' ? '' : `,${size}${rate}`}`
+    },
   }
   return config.workloads
     .map((name) => (Object.hasOwn(words, name) ? words[name]?.() : undefined) ?? printable(name))
@@ -119,13 +136,14 @@ function bulkSizes(config: Config): string {
   return [...sizes].map(([size, names]) => `${size}${GLUE}(${names.join(', ')})`).join(' and ')
 }
 
-function blocks(document: ResultDocument): string {
+function blocks(document: ResultDocument, varied: ReadonlySet<string>): string {
   const { config, summary } = document
   const counts = summary.map((each) => each.blocks)
   const most = counts.reduce((a, b) => Math.max(a, b), 0)
   const least = counts.reduce((a, b) => Math.min(a, b), most)
+  const duration = varied.has('durationNs') ? '' : ` of ${formatDuration(config.durationNs)}`
   const counted = least === most ? `${most}` : `${least} to ${most}`
-  return `${counted} of ${config.blocks} ${config.blocks === 1 ? 'block' : 'blocks'} of ${formatDuration(config.durationNs)}, seed ${config.seed}`
+  return `${counted} of ${config.blocks} ${config.blocks === 1 ? 'block' : 'blocks'}${duration}, seed ${config.seed}`
 }
 
 const platforms: Readonly<Record<string, string>> = {

@@ -8,8 +8,11 @@ export interface HorizontalScale {
   readonly note: string
 }
 
+/** Where a logarithmic scale tells values apart that a linear one hardly does. */
+const CLEARLY = 2
+
 /**
- * Numbers stand where they are on a linear scale, or on a logarithmic one where that keeps the two nearest further apart;
+ * Numbers stand where they are on a linear scale, or on a logarithmic one where that keeps the two nearest clearly apart;
  * anything else stands evenly, in its order. At least two values, the numbers ascending.
  */
 export function horizontalScale(values: readonly ParameterValue[]): HorizontalScale {
@@ -19,7 +22,7 @@ export function horizontalScale(values: readonly ParameterValue[]): HorizontalSc
   const linear = spread(numbers)
   if (numbers.some((value) => value <= 0)) return { positions: linear, note: '' }
   const logarithmic = spread(numbers.map(Math.log))
-  return nearest(logarithmic) > nearest(linear)
+  return nearest(logarithmic) > CLEARLY * nearest(linear)
     ? { positions: logarithmic, note: ', log scale' }
     : { positions: linear, note: '' }
 }

@@ -33,7 +33,10 @@ function sentenceOf(document: SweepDocument, figure: Figure, base: string, other
     `${those.length === cells.length ? 'all' : `${those.length} of`} ${cells.length} ${places}`
   const none = judged.filter(({ outcome }) => outcome === 'none')
   const shown = judged.filter(({ outcome }) => outcome !== 'none')
-  if (shown.length === 0) return `No difference between ${a} and ${b} in ${what} was shown at ${among(none)}.`
+  if (shown.length === 0) {
+    const where = none.length === cells.length ? `any of ${cells.length} ${places}` : among(none)
+    return `No difference between ${a} and ${b} in ${what} was shown at ${where}.`
+  }
   const [lower, higher] = metricOf(figure.metric).unit === 'ns' ? ['shorter', 'longer'] : ['lower', 'higher']
   const clauses = [
     { word: lower, those: shown.filter(isLower) },

@@ -43,9 +43,11 @@ function line(schema: v.GenericSchema, value: unknown): string {
   throw new NetcmpError('INTERNAL', `netcmp: malformed sweep, ${describeIssue(parsed.issues[0])}`)
 }
 
-/** Whether a text begins as a sweep's file or document does, and as no other. */
-export function isSweep(text: string): boolean {
-  return /^\uFEFF?\s*\{\s*("type":\s*"sweep",\s*)?"schema":\s*"netcmp\.sweep\//.test(text)
+/** What a text begins as: the file that a sweep writes as it goes, a sweep's document, or neither. */
+export function sweepKind(text: string): 'file' | 'document' | undefined {
+  const found = /^\uFEFF?\s*\{\s*("type":\s*"sweep",\s*)?"schema":\s*"netcmp\.sweep\//.exec(text)
+  if (found === null) return undefined
+  return found[1] === undefined ? 'document' : 'file'
 }
 
 /** Reads a sweep's file. A line without an end is what a killed process left behind. Throws MALFORMED_RESULT. */
