@@ -43,7 +43,7 @@ export interface Settings {
 /** As a caller gives them: what is left out takes its default. One size or rate given counts for bulk too. */
 export type GivenSettings = Partial<Omit<Settings, 'bulkSizeBytes'>>
 
-/** The header of a message is its smallest size. */
+/** The header of a message is its smallest size, but for echo’s. */
 const LEAST_BYTES = 32
 /** Of a socket: Linux takes no less for sending (socket(7)). */
 const LEAST_BUFFER_BYTES = 4096
@@ -55,10 +55,11 @@ const TOTAL_WITHIN_NS = 10 * NS_PER_SEC
 /** Fills in the defaults and checks every bound. Throws BAD_VALUE, in one line that names the setting. */
 export function settle(transports: readonly Transport[], given: GivenSettings): Settings {
   const sealBytes = given.sealed ? SEAL_BYTES : 0
+  const workloads = workloadsFor(transports, given.workloads)
   const largest = Math.min(...transports.map(({ traits }) => traits.maxMessageBytes)) - sealBytes
   const settings: Settings = {
-    workloads: workloadsFor(transports, given.workloads),
-    sizeBytes: within('size', given.sizeBytes ?? 64, LEAST_BYTES, largest, 'B'),
+    workloads,
+    sizeBytes: within('size', given.sizeBytes ?? 64, leastBytes(workloads, transports), largest, 'B'),
     bulkSizeBytes: Object.fromEntries(
       transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits) - sealBytes]),
     ),
@@ -98,6 +99,12 @@ function sealed(wanted: boolean, transports: readonly Transport[]): boolean {
     'BAD_VALUE',
     `${name}: only the far host answers, and it has no key (leave out --key)`,
   )
+}
+
+/** Only echo by a server does without a header: its messages then carry a part of their number. */
+function leastBytes(workloads: readonly WorkloadName[], transports: readonly Transport[]): number {
+  const isEcho = workloads.every((workload) => workload === 'echo')
+  return isEcho && hostAnswered(transports).length === 0 ? 1 : LEAST_BYTES
 }
 
 /** That there is something to verify. */

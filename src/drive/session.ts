@@ -24,7 +24,7 @@ import {
 } from '../wire/session-messages.ts'
 import { FarSide } from './far-side.ts'
 import { firstWaitNs, nextWaitNs } from './retries.ts'
-import { SealedEndpoint } from './sealed-endpoint.ts'
+import { sessionEndpoint } from './session-endpoint.ts'
 
 /** A server asks once for a proof of address; its key may have been replaced meanwhile. */
 const MOST_RETRIES = 3
@@ -73,9 +73,8 @@ export class Session {
   #knock: Uint8Array | undefined
   #lost: NetcmpError | undefined
 
-  private constructor(below: Endpoint, options: SessionOptions) {
-    const { key } = options
-    const endpoint = key ? new SealedEndpoint(below, key, (bytes) => this.#unsealed(bytes)) : below
+  private constructor(below: Endpoint, { sizeBytes }: AnyRequest, options: SessionOptions) {
+    const endpoint = sessionEndpoint(below, sizeBytes, options.key, (bytes) => this.#unsealed(bytes))
     this.endpoint = endpoint
     this.#options = options
     this.#far = new FarSide(options.who, endpoint)
@@ -86,7 +85,7 @@ export class Session {
 
   /** Opens a session. Throws TIMEOUT, REFUSED, REJECTED, LIMITED, PROTOCOL (the far side is no netcmp server) or ABORTED. */
   static async open(endpoint: Endpoint, request: AnyRequest, options: SessionOptions): Promise<Session> {
-    const session = new Session(endpoint, options)
+    const session = new Session(endpoint, request, options)
     const answer = await session.#openProven(request)
     if (frameType(answer) === FrameType.REFUSE) throw session.#far.refused(decodeControl(refusal, answer))
     const granted = decodeControl(grant, answer)

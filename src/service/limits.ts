@@ -2,6 +2,7 @@ import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Traits } from '../transport/contract.ts'
 import type { AnyRequest, Refusal } from '../wire/session-messages.ts'
+import { isShort } from '../wire/short-message.ts'
 
 /** What clients may make a server hold and do. */
 export interface Limits {
@@ -45,7 +46,13 @@ export function overLimit(request: AnyRequest, limits: Limits, traits: Traits): 
       reason: `a result of ${request.sizeBytes} B is over the ${maxBytes} B of a session`,
     }
   }
-  const { sizeBytes, ratePerSec, durationNs } = request
+  const { workload, sizeBytes, ratePerSec, durationNs } = request
+  if (workload !== 'echo' && isShort(sizeBytes)) {
+    return {
+      code: 'SIZE',
+      reason: `messages of ${sizeBytes} B have no room for a header: only echo does without`,
+    }
+  }
   if (sizeBytes > traits.maxMessageBytes) {
     return { code: 'SIZE', reason: `messages of ${sizeBytes} B are over its ${traits.maxMessageBytes} B` }
   }

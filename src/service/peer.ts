@@ -23,6 +23,7 @@ import {
   requestNumber,
   statsRequest,
 } from '../wire/session-messages.ts'
+import { isShort } from '../wire/short-message.ts'
 import { answer } from './answer.ts'
 import type { Cookies } from './cookies.ts'
 import type { Crowd } from './crowd.ts'
@@ -73,6 +74,10 @@ export class Peer {
   #receive(bytes: Uint8Array, at: Nanos, messageBytes: number): void {
     const type = frameType(bytes)
     const session = this.#session
+    if (isShort(messageBytes) && session?.takes(messageBytes)) {
+      this.#server.probeCount++
+      return session.probe(bytes, at, messageBytes)
+    }
     // What a server sent is never answered: two servers must not keep each other busy.
     if (type === 0 || hasFlag(bytes, Flag.REPLY)) return this.#drop(type)
     if (type === FrameType.UPLOAD) return this.#chunk(bytes, at, messageBytes)

@@ -30,6 +30,12 @@ export class Receiver {
       this.#corruptCount = Math.min(this.#corruptCount + 1, MOST_COUNTED)
       return
     }
+    this.count(seq, messageBytes, atNs)
+  }
+
+  /** One whose number is known. */
+  count(seq: number, messageBytes: number, atNs: number): void {
+    if (this.#final) return
     this.#arrivals.record(seq)
     this.#intake.record(messageBytes, atNs)
   }

@@ -17,6 +17,7 @@ import {
   type Refusal,
   type StatsRequest,
 } from '../wire/session-messages.ts'
+import { isShort } from '../wire/short-message.ts'
 import { Allowance } from './allowance.ts'
 import { answer } from './answer.ts'
 import type { Collection } from './collection.ts'
@@ -24,6 +25,7 @@ import type { Limits } from './limits.ts'
 import { MeteredEndpoint } from './metered-endpoint.ts'
 import type { ProbeRoom } from './probe-room.ts'
 import { BulkRole, ChatRole, EchoRole, type Role } from './roles.ts'
+import { ShortEchoRole } from './short-echo-role.ts'
 import { Upload } from './upload.ts'
 
 /** A run begins and ends with questions, and may wait for stragglers: so much longer than the run a session may last. */
@@ -105,6 +107,12 @@ export class ServerSession {
     const { request } = this.#terms
     if (request.workload !== 'collect' && !this.ended) this.#role ??= this.#newRole(request)
     return this.#role
+  }
+
+  /** Messages too short for a header are its own, where they are as long as it was opened for. */
+  takes(messageBytes: number): boolean {
+    const { request } = this.#terms
+    return !this.ended && request.workload === 'echo' && request.sizeBytes === messageBytes
   }
 
   /** A probe of this session arrived. */
@@ -206,7 +214,7 @@ export class ServerSession {
     const endpoint = this.#endpoint
     switch (request.workload) {
       case 'echo':
-        return new EchoRole(endpoint, clock)
+        return isShort(request.sizeBytes) ? new ShortEchoRole(endpoint, clock) : new EchoRole(endpoint, clock)
       case 'bulk':
         return new BulkRole({ endpoint, clock, token, sampler: this.#sampler }, request, traits.reliable)
       case 'chat':

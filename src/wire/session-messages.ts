@@ -14,7 +14,7 @@ const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
 /** OPEN: what the client wants to do; `cookie` comes from a RETRY, and proves that the client's address is its own. */
 export const openRequest = v.object({
   workload: v.picklist(['echo', 'bulk', 'chat']),
-  sizeBytes: v.pipe(count, v.minValue(HEADER_BYTES)),
+  sizeBytes: v.pipe(count, v.minValue(1)),
   durationNs: positive,
   ratePerSec: v.union([positive, v.literal('max')]),
   direction: v.optional(v.picklist(['up', 'down', 'both'])),

@@ -1,5 +1,5 @@
 import type { Nanos } from '../core/clock.ts'
-import { FrameType, restamp, type Token, writeHeader } from '../wire/frame.ts'
+import { FrameType, HEADER_BYTES, restamp, type Token, writeHeader } from '../wire/frame.ts'
 import type { Payload } from '../wire/payload.ts'
 import { DONE, reusableSteps, type Step } from './contract.ts'
 import type { Job } from './job.ts'
@@ -31,7 +31,7 @@ export class Speakers {
     this.#recording = recording
     const each = Array.from({ length: flows }, (_, flow) => flow)
     this.#paces = each.map((flow) => new Pace(job, flow / flows, windowSeqs))
-    this.#messages = each.map(() => messageBuffer(job.sizeBytes))
+    this.#messages = each.map(() => messageBuffer(Math.max(HEADER_BYTES, job.sizeBytes)))
     this.#ready = each.map(() => true)
   }
 
