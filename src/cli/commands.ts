@@ -112,3 +112,18 @@ export function addRoster(program: Command): void {
       await rosterCommand(folder, flags)
     })
 }
+
+/** Begun by a lab for its link, not by people. */
+export function addLabRelay(program: Command): void {
+  program
+    .command('lab-relay', { hidden: true })
+    .argument('<up>', 'interface on the way to the client’s host')
+    .argument('<down>', 'interface on the way to the server’s host')
+    .argument('<control>', 'path of the socket that steers it')
+    .argument('<config>', 'what it does to packets, as JSON')
+    .argument('[logs]', 'folder for its logs')
+    .action(async (up: string, down: string, control: string, config: string, logs: string | undefined) => {
+      const { labRelayCommand } = await import('./lab-relay.ts')
+      await labRelayCommand(up, down, control, config, logs)
+    })
+}

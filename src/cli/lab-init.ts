@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { writeFileSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { asNetcmpError } from '../core/errors.ts'
 import { makeHosts } from '../lab/hosts.ts'
@@ -74,9 +74,11 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   makePrivateFiles()
   await makeHosts(plan.link.mtuBytes)
   writeFileSync(LINK_FILE, JSON.stringify(plan.link))
-  const [link, server] = await Promise.all([startLink(plan.link), startServer(plan)])
+  const [link, server] = await Promise.all([startLink(plan.link, PROGRAM), startServer(plan)])
   const served = plan.serve === undefined ? undefined : await startServed(plan.serve, server)
   const client = startClient(plan)
+  // A comparison finds that out, and says so itself.
+  if (plan.work.kind !== 'comparison') void server.ended.then(() => say(server.failure().message))
   return {
     client,
     ended: async () => {
@@ -132,6 +134,10 @@ async function endWithoutLink(client: Program, { work }: LabPlan): Promise<void>
   const timer = setTimeout(() => client.signal('SIGKILL'), WITHOUT_LINK_MS)
   await client.ended
   clearTimeout(timer)
+}
+
+function say(line: string): void {
+  writeSync(STDERR, `${line}\n`)
 }
 
 async function tell(message: FromLab): Promise<void> {

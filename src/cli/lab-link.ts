@@ -1,10 +1,13 @@
-import { places } from '../lab/places.ts'
-import { must } from '../lab/programs.ts'
-import type { MadeLink } from './lab-plan.ts'
+import { FOLDER, places } from '../lab/places.ts'
+import { CONTROL, type MadeLink } from './lab-plan.ts'
+import { Program } from './lab-program.ts'
 
-export async function startLink(_: MadeLink) {
-  must('ip', ['link', 'add', 'br0', 'type', 'bridge'])
-  for (const { end } of Object.values(places)) must('ip', ['link', 'set', end, 'master', 'br0'])
-  must('ip', ['link', 'set', 'br0', 'up'])
-  return { ended: new Promise<void>(() => {}), failure: () => new Error('link') }
+/** Joins the hosts: packets pass from here on. Its end is that of the lab. */
+export async function startLink({ maker: _, ...config }: MadeLink, program: string): Promise<Program> {
+  const ends = [places.client.end, places.server.end]
+  const command = [process.execPath, program, 'lab-relay', ...ends, CONTROL, JSON.stringify(config), FOLDER]
+  const output = ['pipe', 'pipe', 'pipe'] as const
+  const relay = new Program('the link', 'link', command, { apart: true, output })
+  await relay.prints('relaying')
+  return relay
 }

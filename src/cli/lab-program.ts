@@ -17,7 +17,7 @@ export const STDERR = 4
 
 type Output = 'pipe' | number
 
-/** A program on one of the hosts. */
+/** A program on one of the hosts, or in the network between them. */
 export class Program {
   readonly ended: Promise<void>
   readonly #what: string
@@ -31,12 +31,16 @@ export class Program {
    */
   constructor(
     what: string,
-    host: HostName,
+    host: HostName | 'link',
     command: readonly string[],
-    options: { apart: boolean; output: readonly ['ignore' | 0, Output, Output]; env?: NodeJS.ProcessEnv },
+    options: {
+      apart: boolean
+      output: readonly [Output | 'ignore', Output, Output]
+      env?: NodeJS.ProcessEnv
+    },
   ) {
     this.#what = what
-    const [file = '', ...args] = onHost(host, command)
+    const [file = '', ...args] = host === 'link' ? command : onHost(host, command)
     const env = { ...process.env, ...options.env }
     this.#child = spawn(file, args, { stdio: [...options.output], detached: options.apart, env })
     this.ended = new Promise((resolve) => {

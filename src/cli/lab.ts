@@ -59,8 +59,10 @@ class Lab {
     if (this.#exitCode !== undefined) return this.#exitCode
     if (!this.#hasBegun) throw refusedLab(this.#stderr)
     const { exitCode, signalCode } = this.#child
-    const how = lastLine(this.#stderr) || (signalCode ?? `exit code ${exitCode}`)
-    throw new NetcmpError('INTERNAL', `lab: its processes ended midway (${how})`)
+    // A crash has its reason there; of a process that was killed unshare only tells that it could not do the same.
+    const said = lastLine(this.#stderr.replace(/^unshare: .*$/gm, ''))
+    const how = said || (signalCode ?? `exit code ${exitCode}`)
+    throw new NetcmpError('INTERNAL', `lab: a process that it is made of ended midway (${how})`)
   }
 
   /** Passes it on, as the program in the lab may take it for what it likes; but SIGTERM twice ends the lab. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { addDiff, addDiscover, addDoctor, addList, addReport, addRoster } from './commands.ts'
+import { addDiff, addDiscover, addDoctor, addLabRelay, addList, addReport, addRoster } from './commands.ts'
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
 import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
@@ -14,7 +14,7 @@ Examples:
   netcmp 192.168.1.7                       compare across the network in between
   netcmp --proto udp                       one protocol alone
   netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
-  netcmp lab --loss 2% --delay 20ms        compare where packets are lost and late
+  netcmp lab --loss 2% --delay 20ms        compare where packets get lost
   netcmp sweep --size 1,100..1000          round trips against message size
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
@@ -100,6 +100,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   addRoster(program)
   addDiscover(program)
   addDoctor(program)
+  addLabRelay(program)
   return program
 }
 

@@ -17,7 +17,7 @@ export interface Settings {
   readonly bulkSizeBytes: Readonly<Record<string, number>>
   readonly ratePerSec: Rate
   readonly bulkRatePerSec: Rate
-  /** Of one run; connect may end sooner. */
+  /** Of one run; connect may end sooner, or dial a few times more. */
   readonly durationNs: number
   /** Of echo and bulk: a run ends when so many bytes were sent, in whole messages. Undefined: it lasts its time. */
   readonly totalBytes?: number

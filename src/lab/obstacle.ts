@@ -86,7 +86,7 @@ function isContainer({ env, read }: Computer): boolean {
 export function tryLab(): NetcmpError | undefined {
   const obstacle = labObstacle()
   if (obstacle) return obstacle
-  const cable = ['ip', 'link', 'add', 'a', 'type', 'veth', 'peer', 'name', 'b']
+  const cable = ['ip', 'link', 'add', 'name', 'here', 'type', 'veth', 'peer', 'name', 'there']
   const [file = '', ...args] = apart(cable)
   const { error, status, stderr } = spawnSync(file, args, {
     encoding: 'utf8',

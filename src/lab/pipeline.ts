@@ -54,8 +54,9 @@ export class Pipeline {
   /**
    * A packet of so many bytes has come; times never go back. Returns its fate: FateCode.delivered is on its way, anything
    * else is final.
+   * @param hasRoom false: it cannot be kept until it leaves, which is as if the queue were full
    */
-  enter(slot: number, packetBytes: number, atNs: number): number {
+  enter(slot: number, packetBytes: number, atNs: number, hasRoom = true): number {
     const slots = this.#slots
     const number = ++this.#number
     slots.number[slot] = number
@@ -64,7 +65,8 @@ export class Pipeline {
     slots.inNs[slot] = atNs
     slots.flags[slot] = 0
     const fate = this.#doom.of(number, this.#runNumber)
-    return fate === FateCode.delivered ? this.#send(slot, 0) : fate
+    if (fate !== FateCode.delivered) return fate
+    return hasRoom ? this.#send(slot, 0) : FateCode['queue-full']
   }
 
   /** Whether a packet that was not lost is doubled. */

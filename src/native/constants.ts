@@ -100,6 +100,11 @@ export const MFD_CLOEXEC = 1
 
 // asm/unistd.h
 export const SYS_EPOLL_PWAIT2 = 441
+export const SYS_SCHED_SETATTR = process.arch === 'x64' ? 314 : 274
+
+// sched.h
+export const SCHED_OTHER = 0
+export const SCHED_RR = 2
 
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29

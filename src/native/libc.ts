@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { NetcmpError } from '../core/errors.ts'
-import { SYS_EPOLL_PWAIT2 } from './constants.ts'
+import { SYS_EPOLL_PWAIT2, SYS_SCHED_SETATTR } from './constants.ts'
 import type { NativeMemory } from './memory.ts'
 
 /**
@@ -40,6 +40,8 @@ export interface Libc {
   /** Waits to the nanosecond; -ENOSYS before Linux 5.11. */
   epoll_pwait2(epoll: number, events: number, count: number, timespec: number): number
   nanosleep(timespec: number, left: number): number
+  /** Of this thread; sched_setattr(2). */
+  sched_setattr(attributes: number): number
   ppoll(fds: number, count: number, timespec: number, signals: number): number
   clock_gettime(clock: number, timespec: number): number
   /** 0: there is no such interface. */
@@ -150,6 +152,7 @@ async function load(): Promise<Libc> {
     epoll_pwait2: (epoll, events, count, timespec) =>
       check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
     nanosleep: call('nanosleep', pointer, pointer),
+    sched_setattr: (attributes) => check(syscall(SYS_SCHED_SETATTR, 0, attributes, 0, 0, 0, 0)),
     ppoll: call('ppoll', pointer, 'ulong', pointer, pointer),
     clock_gettime: call('clock_gettime', int, pointer),
     if_nametoindex: call('if_nametoindex', pointer),

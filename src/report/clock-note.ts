@@ -18,7 +18,7 @@ export function clockNote(document: ResultDocument): string | undefined {
     return transports.length > 1 ? `${bound} (${transportLabel(transport)})` : bound
   })
   if (bounds.length === 0) return undefined
-  if (isOwnServer(document.config)) return 'one-way delays: both ends read one clock'
+  if (isOwnServer(document.config) || document.link) return 'one-way delays: both ends read one clock'
   return `one-way delays are known to ${joined(bounds)}`
 }
 

@@ -3,16 +3,17 @@ import { NS_PER_SEC } from '../core/units.ts'
 import type { Config, ResultDocument } from '../result/schema.ts'
 import { enginesOf } from './engine-notes.ts'
 import { formatBytes, formatDuration, formatRate, formatTime } from './format-value.ts'
+import { linkNotes } from './link-notes.ts'
 import { GLUE, glued, printable, transportLabel } from './text.ts'
 
 /**
- * What was measured, where and when, so that a copy of the output can be handed in. Parts of two lines. `varied`: members of
- * the configuration that are said elsewhere.
+ * What was measured, where and when, so that a copy of the output can be handed in. Parts of two lines, and of a third in a
+ * lab. `varied`: members of the configuration that are said elsewhere.
  */
 export function headerOf(
   document: ResultDocument,
   varied: ReadonlySet<string> = new Set(),
-): readonly [string[], string[]] {
+): readonly [string[], string[], ...string[][]] {
   const { tool, host, config } = document
   const engines = `${enginesOf(document)}${config.socket?.spin ? ', spinning' : ''}`
   const system = `${platformName(host.platform)} ${majorMinor(host.release)}, Node ${majorMinor(host.node)}`
@@ -37,6 +38,7 @@ export function headerOf(
       `${host.cpu === '' ? '' : `${printable(host.cpu)}, `}${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`,
     ],
     [...what, formatTime(tool.startedAt)].filter((part) => part !== ''),
+    ...(document.link === undefined ? [] : [linkNotes(document.link)]),
   ]
 }
 

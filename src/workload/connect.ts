@@ -8,6 +8,10 @@ import { messageBuffer } from './message-buffer.ts'
 /** Every dial takes one of the host's ephemeral ports for a minute: a run must leave some for the next. */
 const MOST_DIALS = 200
 
+/** So few say little: a run on a slow link goes on for more, and for a few times its duration at most. */
+const FEWEST_DIALS = 20
+const MOST_DURATIONS = 8
+
 type Phase = 'idle' | 'dialling' | 'open' | 'asking' | 'answered' | 'closing'
 
 /** Dials, asks one question, hears the answer, closes; again and again on every flow. Needs no session. */
@@ -36,7 +40,7 @@ export class Connect implements Workload {
 
   poll(now: Nanos): Step {
     if (Number.isNaN(this.#startNs)) this.#startNs = now
-    const over = this.#stopped || now >= this.#startNs + this.#job.durationNs || this.#dialCount >= MOST_DIALS
+    const over = this.#isOver(now - this.#startNs)
     let busy = false
     let soonest = Number.POSITIVE_INFINITY
     for (let index = 0; index < this.flows; index++) {
@@ -53,6 +57,12 @@ export class Connect implements Workload {
     }
     this.#steps.wait.until = Math.min(soonest, now + this.#job.timeoutNs) as Nanos
     return this.#steps.wait
+  }
+
+  #isOver(elapsedNs: number): boolean {
+    if (this.#stopped || this.#dialCount >= MOST_DIALS) return true
+    const { durationNs } = this.#job
+    return elapsedNs >= durationNs * (this.#dialCount < FEWEST_DIALS ? MOST_DURATIONS : 1)
   }
 
   #next(flow: Flow, index: number, now: Nanos, over: boolean): Step | undefined {

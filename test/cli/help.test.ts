@@ -5,7 +5,7 @@ import { transports } from '../../src/registry.ts'
 import { workloadNames } from '../../src/workload/names.ts'
 import { linesOf, netcmp } from './run-netcmp.ts'
 
-const COMMANDS = ['serve', 'echo', 'chat', 'list', 'report', 'diff', 'roster', 'discover', 'doctor']
+const COMMANDS = ['serve', 'echo', 'chat', 'lab', 'list', 'report', 'diff', 'roster', 'discover', 'doctor']
 
 describe('help', () => {
   it.each([[[]], ...COMMANDS.map((command) => [[command]])])(
@@ -16,7 +16,7 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`^Usage: ${['netcmp', ...command].join(' ')} `))
       expect(stdout.split('\nExamples:\n')[1]).toMatch(/^ {2}.*(netcmp|nc) /)
       expect(linesOf(stdout).filter((line) => line.length > 80)).toEqual([])
-      expect(stdout).not.toMatch(/undefined|--embedded/)
+      expect(stdout).not.toMatch(/undefined|--embedded|--link-control|lab-/)
     },
   )
 

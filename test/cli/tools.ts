@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { networkInterfaces } from 'node:os'
 import type { TestContext } from 'vitest'
+import { tryLab } from '../../src/lab/obstacle.ts'
 import { isNative } from '../native/is-native.ts'
 
 const versions: Readonly<Record<string, readonly string[]>> = {
@@ -9,6 +10,8 @@ const versions: Readonly<Record<string, readonly string[]>> = {
   socat: ['-V'],
   python3: ['--version'],
   script: ['--version'],
+  ping: ['-V'],
+  iperf3: ['--version'],
 }
 
 /** Skips a test, with its reason, where a program that it needs is not installed. */
@@ -26,6 +29,12 @@ export function needsLinux({ skip }: TestContext): void {
 /** Skips a test of what only sockets made by system calls can do. */
 export function needsNative({ skip }: TestContext): void {
   skip(!isNative, 'needs Linux on x86-64 or ARM64, with koffi')
+}
+
+/** Skips a test that needs two hosts of the lab's own, with the reason why there can be none. */
+export function needsLab({ skip }: TestContext): void {
+  const obstacle = tryLab()
+  skip(obstacle !== undefined, obstacle?.message)
 }
 
 export function needsIpv6({ skip }: TestContext): void {

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeResult } from '../../src/result/write.ts'
 import { BIN, Running, type Served, startServe } from '../cli/run-netcmp.ts'
-import { needs, needsNative } from '../cli/tools.ts'
+import { needs, needsLab, needsNative } from '../cli/tools.ts'
 import { sampleResult } from '../report/sample-result.ts'
 import { blocks, readPage } from './documents.ts'
 
@@ -20,6 +20,9 @@ const isServe = (line: string): boolean => line.startsWith('netcmp serve')
 
 /** The command, but quick: commander takes the last of two equal options. */
 const SHIM = `#!/bin/sh
+case " $* " in
+  *" -- "* | " lab shell "*) exec "${process.execPath}" "${BIN}" "$@" ;;
+esac
 case "$1" in
   list | report | diff | roster | echo | chat | doctor) exec "${process.execPath}" "${BIN}" "$@" ;;
   *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
@@ -64,7 +67,8 @@ describe.skipIf(process.platform === 'win32')(
   'the commands of the README (a shell script stands for netcmp)',
   () => {
     test.for(lines.filter((line) => !isSetUp(line) && !isServe(line)))('%s', async (line, context) => {
-      if (/\bnc\b/.test(line)) needs(context, 'nc')
+      for (const tool of ['nc', 'ping', 'iperf3']) if (line.split(' ').includes(tool)) needs(context, tool)
+      if (line.startsWith('netcmp lab')) needsLab(context)
       if (isOfOwnSockets(line)) needsNative(context)
       const shell = new Running('sh', ['-c', `cd '${folder}' && ${here(line)}`], {
         PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { NetcmpError } from '../../src/core/errors.ts'
 import { bufferFindings, dropFindings } from '../../src/doctor/buffers.ts'
 import { engineFindings } from '../../src/doctor/engine.ts'
 import { examine } from '../../src/doctor/examine.ts'
 import type { Printed } from '../../src/doctor/host.ts'
 import { mtuFindings, offloadFindings } from '../../src/doctor/interfaces.ts'
+import { labFinding } from '../../src/doctor/lab.ts'
 import { measuredFindings } from '../../src/doctor/measured.ts'
 import { congestionFindings, firewallFindings, portFindings } from '../../src/doctor/network.ts'
 import {
@@ -52,6 +54,16 @@ describe('the native engine', () => {
       'note native engine: the native engine needs koffi; node’s sockets are used instead, which cost more of every figure',
     ])
     expect(engineFindings({ why, isUnexpected: false })).toEqual([])
+  })
+})
+
+describe('the lab', () => {
+  it('is there, or there is a note why not and what to do', () => {
+    const why = 'lab: needs the program ip, which is not there (install iproute2)'
+    expect(said([labFinding(undefined), labFinding(new NetcmpError('UNAVAILABLE', why))])).toEqual([
+      'ok lab: netcmp lab can make two hosts of its own here: tried',
+      'note lab: no netcmp lab here: it needs the program ip, which is not there (install iproute2)',
+    ])
   })
 })
 

@@ -48,6 +48,7 @@ export function fakeLibc(changed: Partial<Libc> = {}): Libc & { readonly open: S
     recvmmsg: known,
     sendmmsg: known,
     nanosleep: () => 0,
+    sched_setattr: () => 0,
     ppoll: () => 0,
     clock_gettime: () => 0,
     if_nametoindex: () => 0,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ATTRIBUTES, ATTRIBUTES_BYTES } from '../../src/native/punctual.ts'
 import { socketAddress } from '../../src/native/socket-address.ts'
 
 const NATIVE = fileURLToPath(new URL('../../src/native/', import.meta.url))
@@ -16,6 +17,7 @@ const inC: Readonly<Record<string, string>> = {
   EPOLL_EVENT_BYTES: 'sizeof(struct epoll_event)',
   EPOLL_DATA: 'offsetof(struct epoll_event, data)',
   SYS_EPOLL_PWAIT2: '__NR_epoll_pwait2',
+  SYS_SCHED_SETATTR: '__NR_sched_setattr',
   MMSG_BYTES: 'sizeof(struct mmsghdr)',
   MMSG_NAME: 'offsetof(struct mmsghdr, msg_hdr.msg_name)',
   MMSG_NAME_LENGTH: 'offsetof(struct mmsghdr, msg_hdr.msg_namelen)',
@@ -70,30 +72,11 @@ const granted: readonly string[] = [
 ]
 
 const HEADERS = [
-  ...[
-    'errno',
-    'net/if',
-    'poll',
-    'stddef',
-    'time',
-    'sched',
-    'arpa/inet',
-    'netinet/in',
-    'netinet/tcp',
-    'netinet/udp',
-  ],
+  ...['errno', 'net/if', 'poll', 'sched', 'stddef', 'time'],
+  ...['arpa/inet', 'netinet/in', 'netinet/tcp', 'netinet/udp'],
   ...['sys/epoll', 'sys/mman', 'sys/prctl', 'sys/socket', 'sys/uio', 'sys/un', 'asm/unistd'],
-  ...[
-    'linux/errqueue',
-    'linux/ethtool',
-    'linux/icmp',
-    'linux/icmpv6',
-    'linux/if_ether',
-    'linux/if_packet',
-    'linux/net_tstamp',
-    'linux/sockios',
-    'linux/version',
-  ],
+  ...['linux/errqueue', 'linux/ethtool', 'linux/icmp', 'linux/icmpv6', 'linux/if_ether', 'linux/if_packet'],
+  ...['linux/net_tstamp', 'linux/sockios', 'linux/version'],
 ]
 
 /** The values for an architecture: some differ by it. */
@@ -221,6 +204,17 @@ describe.each(compilers)('%s', (_title, { arch, gcc, flags, isThere }) => {
       'info.c',
       ['#include <stddef.h>', '#include <linux/tcp.h>', ...asserts, ''].join('\n'),
     )
+    expect(compiled('-fsyntax-only', source).stderr).toBe('')
+  })
+
+  it.skipIf(!isThere)(`has struct sched_attr as written down${why}`, () => {
+    const asserts = Object.entries(ATTRIBUTES).map(([name, at]) =>
+      assertion(`offsetof(struct sched_attr, sched_${name}) == ${at}`),
+    )
+    const size = assertion(`SCHED_ATTR_SIZE_VER0 == ${ATTRIBUTES_BYTES}`)
+    // By itself: it does not go together with sched.h.
+    const headers = ['#include <stddef.h>', '#include <linux/sched/types.h>']
+    const source = written('attributes.c', [...headers, size, ...asserts, ''].join('\n'))
     expect(compiled('-fsyntax-only', source).stderr).toBe('')
   })
 

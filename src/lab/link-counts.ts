@@ -1,0 +1,81 @@
+import { FateCode, PacketFlag } from '../packets/packet-log.ts'
+
+/** What a link did to the packets of one direction. Every packet, and every copy that it made, has one fate. */
+export interface LinkCounts {
+  /** Numbered packets that came, and their bytes from the IP header on. */
+  readonly packetCount: number
+  readonly byteCount: number
+  /** Handed to the far host, copies included. */
+  readonly deliveredCount: number
+  readonly lostCount: number
+  readonly burstLostCount: number
+  /** By the drop list. */
+  readonly droppedCount: number
+  /** Copies included. */
+  readonly queueFullCount: number
+  /** Copies that were made. */
+  readonly duplicateCount: number
+  /** Of those delivered. */
+  readonly corruptCount: number
+  readonly reorderedCount: number
+}
+
+type Counting = { -readonly [Key in keyof LinkCounts]: number }
+
+/** Counts packets, one call for each fate. */
+export class LinkTally {
+  #counts = noCounts()
+
+  came(packetBytes: number): void {
+    this.#counts.packetCount++
+    this.#counts.byteCount += packetBytes
+  }
+
+  doubled(): void {
+    this.#counts.duplicateCount++
+  }
+
+  settled(fate: number, flags: number): void {
+    const counts = this.#counts
+    switch (fate) {
+      case FateCode.delivered:
+        counts.deliveredCount++
+        if ((flags & PacketFlag.CORRUPT) !== 0) counts.corruptCount++
+        if ((flags & PacketFlag.REORDERED) !== 0) counts.reorderedCount++
+        return
+      case FateCode.lost:
+        counts.lostCount++
+        return
+      case FateCode['burst-lost']:
+        counts.burstLostCount++
+        return
+      case FateCode.dropped:
+        counts.droppedCount++
+        return
+      default:
+        counts.queueFullCount++
+    }
+  }
+
+  /** Those since they were taken last. */
+  take(): LinkCounts {
+    const taken = this.#counts
+    this.#counts = noCounts()
+    return taken
+  }
+}
+
+function noCounts(): Counting {
+  return {
+    packetCount: 0,
+    byteCount: 0,
+    deliveredCount: 0,
+    lostCount: 0,
+    burstLostCount: 0,
+    droppedCount: 0,
+    queueFullCount: 0,
+    duplicateCount: 0,
+    corruptCount: 0,
+    reorderedCount: 0,
+  }
+}

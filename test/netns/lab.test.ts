@@ -1,0 +1,99 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseResult } from '../../src/result/read.ts'
+import { linesOf } from '../cli/run-netcmp.ts'
+import { needs } from '../cli/tools.ts'
+import { leftOf, treeOf } from './lab-processes.ts'
+import { users } from './labs.ts'
+
+const QUICK = ['--blocks', '2', '--duration', '50ms', '--quiet']
+
+describe.each(users)('netcmp lab of $name', (user) => {
+  it('runs a program with its streams, and ends as it does', async (context) => {
+    user.needsLab(context)
+    const lab = user.start(['--', 'sh', '-c', 'read line; echo "$line, $(hostname)"; echo oh >&2; exit 7'])
+    lab.say('good morning\n')
+    expect(await lab.exit()).toEqual({ code: 7, stdout: 'good morning, client\n', stderr: 'oh\n' })
+  })
+
+  it('ping finds the server by name, and sees the delay and the very packet that is lost', async (context) => {
+    user.needsLab(context)
+    needs(context, 'ping')
+    const link = ['--delay', '30ms', '--up', 'drop=2']
+    const { code, stdout } = await user
+      .start([...link, '--', ...'ping -c 4 -i 0.2 -W 1 server'.split(' ')])
+      .exit()
+    expect(code).toBe(0)
+    expect(stdout).toContain('4 packets transmitted, 3 received, 25% packet loss')
+    const answers = [...stdout.matchAll(/from server \(10\.9\.0\.2\): icmp_seq=(\d) .*time=([\d.]+) ms/g)]
+    expect(answers.map(([, number]) => number)).toEqual(['1', '3', '4'])
+    for (const [, , ms] of answers) expect(Number(ms)).toBeGreaterThanOrEqual(60)
+  })
+
+  it('iperf3 counts as lost over UDP what the link lost', async (context) => {
+    user.needsLab(context)
+    needs(context, 'iperf3')
+    // In the midst of its datagrams, of which there are 400: before and after them it talks over TCP.
+    const link = ['--up', 'drop=51-90', '--serve', 'iperf3 -s']
+    const client = 'iperf3 -c server -u -b 4M -l 1250 -t 1 --json'.split(' ')
+    const { code, stdout } = await user.start([...link, '--', ...client]).exit()
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).end.sum.lost_packets).toBe(40)
+  })
+
+  it('compares over the link, and the document says which', async (context) => {
+    user.needsLab(context)
+    const link = ['--delay', '10ms', '--down', 'delay=15ms drop=1-3', '--mtu', '1400', '--seed', '5']
+    const what = ['--proto', 'tcp,udp', '--workload', 'echo', '--format', 'json']
+    const { code, stdout, stderr } = await user.start([...link, ...what, ...QUICK]).exit()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const document = parseResult(stdout, 'stdout')
+    expect(document.link).toMatchObject({
+      maker: 'relay',
+      mtuBytes: 1400,
+      seed: 5,
+      up: { delayNs: 10e6, drop: [] },
+      down: { delayNs: 15e6, drop: [[1, 3]] },
+    })
+    expect(document.config).toMatchObject({ target: 'server:7117', timeoutNs: 1.1e9, seed: 5 })
+    expect(document.tool.command?.slice(0, 3)).toEqual(['lab', '--delay', '10ms'])
+    for (const { metrics } of document.summary) {
+      expect(metrics.forwardDelayMinNs).toBeGreaterThanOrEqual(10e6)
+      expect(metrics.reverseDelayMinNs).toBeGreaterThanOrEqual(15e6)
+    }
+  })
+
+  it('by IPv6, and over ICMP, which needs no right there', async (context) => {
+    user.needsLab(context)
+    const what = ['-6', '--proto', 'udp,icmp', '--workload', 'echo', '--format', 'json']
+    const { code, stdout } = await user.start([...what, ...QUICK]).exit()
+    expect(code).toBe(0)
+    const { config, summary } = parseResult(stdout, 'stdout')
+    expect(config.addresses.udp).toBe('[fd09::2]:7117')
+    expect(summary.map(({ transport, metrics }) => [transport, metrics.lossRatio])).toEqual([
+      ['udp', 0],
+      ['icmp', 0],
+    ])
+  })
+
+  it('Ctrl-C ends a comparison in order, and leaves nothing', async (context) => {
+    user.needsLab(context)
+    const temporary = mkdtempSync(join(tmpdir(), 'netcmp-lab-'))
+    chmodSync(temporary, 0o777)
+    onTestFinished(() => rmSync(temporary, { recursive: true }))
+    const long = ['--workload', 'echo', '--duration', '50ms', '--blocks', '1000', '--interval', '1ms']
+    const lab = user.start(long, { TMPDIR: temporary })
+    await lab.prints(/ [2-9] of 2000 runs/, 'stderr')
+    const tree = treeOf(lab.pid)
+    lab.signal('SIGINT')
+    const { code, stdout, stderr } = await lab.exit()
+    expect(code).toBe(130)
+    expect(stderr).toContain('netcmp: interrupted: finishing what is under way')
+    expect(linesOf(stdout).some((line) => line.startsWith('PARTIAL: '))).toBe(true)
+    expect(tree.length).toBeGreaterThan(5)
+    expect(leftOf(tree)).toEqual([])
+    expect(readdirSync(temporary)).toEqual([])
+  })
+})
