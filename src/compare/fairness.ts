@@ -1,4 +1,9 @@
-const byMessage = new Set(['messagesPerSec', 'cpuNsPerMessage'])
+const byMessage = new Set([
+  'messagesPerSec',
+  'cpuNsPerMessage',
+  'wirePacketsPerMessage',
+  'wireBytesPerMessage',
+])
 
 /** What is counted by the message says nothing about bulk in messages of different sizes. */
 export function isFair(workload: string, metric: string, sizeOfA?: number, sizeOfB?: number): boolean {

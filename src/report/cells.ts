@@ -12,7 +12,8 @@ import {
   whyNothing,
 } from './missing.ts'
 import { Notes } from './notes.ts'
-import { figureOf, type Row, rowsOf } from './rows.ts'
+import type { Row } from './row-rule.ts'
+import { figureOf, rowsOf } from './rows.ts'
 import { printable, transportLabel } from './text.ts'
 import { type VerdictWords, verdictWords } from './verdict-words.ts'
 

@@ -4,8 +4,10 @@ import { isOwnServer } from './header.ts'
 import { faultless, unshownLoss } from './losses.ts'
 import { causeOf } from './missing.ts'
 import { joined } from './sentence.ts'
+import { isHigher, ShownVerdicts } from './shown-verdicts.ts'
 import { GLUE, glued, transportLabel } from './text.ts'
 import { times } from './verdict-words.ts'
+import { packetsOf, waitingOf } from './wire-closing.ts'
 
 /** Counted blocks that an interval needs; one more warms up. */
 const MIN_PAIRS = 6
@@ -19,13 +21,14 @@ export function closingOf(document: ResultDocument): string {
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
 
-/** One sentence on speed and one on faults for each transport but the first, with what its verdicts bear out. */
+/** Sentences on speed, on faults and, in a lab, on the wire for each transport but the first, with what its verdicts bear out. */
 function differences(document: ResultDocument): string[] {
   const [base, ...others] = document.config.transports
   if (base === undefined || others.length === 0) return []
   const sentences = others.flatMap((other) => {
-    const found = new Findings(document, base, other)
-    return [speedOf(found), faultsOf(found)].filter((sentence) => sentence !== '')
+    const found = new ShownVerdicts(document, base, other)
+    const told = [speedOf(found), faultsOf(found), waitingOf(document, found), packetsOf(found)]
+    return told.filter((sentence) => sentence !== '')
   })
   if (sentences.length > 0) return sentences
   return [noDifference(document)]
@@ -53,32 +56,10 @@ function noDifference({ config, verdicts }: ResultDocument): string {
   return same.length > 0 ? `No difference between ${names} in ${joined(same, 'or')} was shown.` : ''
 }
 
-/** The verdicts on b against a that show a difference. */
-class Findings {
-  readonly a: string
-  readonly b: string
-  readonly #shown: readonly Verdict[]
-
-  constructor({ verdicts }: ResultDocument, a: string, b: string) {
-    this.a = transportLabel(a)
-    this.b = transportLabel(b)
-    this.#shown = verdicts.filter(
-      ({ a: base, b: other, ci95, outcome }) =>
-        base.transport === a && other.transport === b && ci95 !== null && /^[ab]$/.test(outcome),
-    )
-  }
-
-  on(workload: string, metric: string): Verdict | undefined {
-    return this.#shown.find((each) => each.workload === workload && each.metric === metric)
-  }
-}
-
-const isHigher = (verdict: Verdict): boolean => (verdict.outcome === 'b') === (verdict.better === 'higher')
-
 const ratioText = (ratio: number): string => `${times([ratio])[0]}x`
 
 /** `UDP answered sooner (0.86x) and took 0.59x of TCP’s time to a first reply; TCP moved 11.4x as much bulk data.` */
-function speedOf(found: Findings): string {
+function speedOf(found: ShownVerdicts): string {
   const { a, b } = found
   const [ofA, ofB]: [string[], string[]] = [[], []]
   const time = (workload: string, metric: string, verb: string) => {
@@ -102,7 +83,7 @@ function speedOf(found: Findings): string {
 }
 
 /** `UDP lost 2.75 % of echo and 2.91 % of bulk messages (TCP: 0 %).` */
-function faultsOf(found: Findings): string {
+function faultsOf(found: ShownVerdicts): string {
   const { a, b } = found
   const clause = (verb: string, metric: string, workloads: readonly string[], object: string) => {
     const shown = workloads.flatMap((workload) => found.on(workload, metric) ?? [])

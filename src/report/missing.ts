@@ -1,6 +1,7 @@
 import type { ResultDocument, Run } from '../result/schema.ts'
 import { isOwnServer } from './header.ts'
-import { isMeasured, type Row, summaryOf } from './rows.ts'
+import type { Row } from './row-rule.ts'
+import { isMeasured, summaryOf } from './rows.ts'
 import { printable } from './text.ts'
 
 export interface Missing {

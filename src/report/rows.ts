@@ -1,25 +1,7 @@
 import type { MetricId } from '../measure/metrics.ts'
 import type { ResultDocument } from '../result/schema.ts'
-
-/** One line of the table. */
-export interface Row {
-  readonly group: string
-  readonly label: string
-  /** How a note calls it, where the label needs its group to be understood. */
-  readonly name: string
-  readonly workload: string
-  readonly metric: MetricId
-}
-
-interface RowRule extends Omit<Row, 'name'> {
-  readonly name?: string
-  /**
-   * Left out unless a transport has a value (`valued`), one other than 0 (`nonzero`), or one that could be compared
-   * block by block (`compared`). Default: never left out.
-   */
-  readonly only?: 'valued' | 'nonzero' | 'compared'
-  readonly when?: (document: ResultDocument) => boolean
-}
+import type { Row, RowRule } from './row-rule.ts'
+import { blockedRows, connectionPacketRows, wireRows } from './wire-rows.ts'
 
 const verifies = ({ config }: ResultDocument) => config.verify === true
 
@@ -54,6 +36,7 @@ const rules: readonly RowRule[] = [
   ...eachWay('LOSS', 'duplicated', 'forwardDuplicateRatio', 'reverseDuplicateRatio'),
   { group: 'LOSS', label: 'duplicated, bulk', workload: 'bulk', metric: 'duplicateRatio', only: 'nonzero' },
   { group: 'LOSS', label: 'duplicated, chat', workload: 'chat', metric: 'duplicateRatio', only: 'nonzero' },
+  ...['echo', 'bulk', 'chat'].flatMap(blockedRows),
   ...latency('LATENCY (round trip)', 'echo', 'round trip', [
     ['median', 'rttP50Ns'],
     ['  network, server', 'wireRttP50Ns', 'valued'],
@@ -73,11 +56,14 @@ const rules: readonly RowRule[] = [
   { group: 'CONNECTION COST', label: 'first reply', workload: 'connect', metric: 'firstReplyP50Ns' },
   { group: 'CONNECTION COST', label: 'close', workload: 'connect', metric: 'closeP50Ns' },
   { group: 'CONNECTION COST', label: 'connections', workload: 'connect', metric: 'connectionsPerSec' },
+  ...connectionPacketRows,
   { group: 'THROUGHPUT', label: 'goodput', workload: 'bulk', metric: 'goodputBitsPerSec' },
   { group: 'THROUGHPUT', label: '  up', workload: 'bulk', metric: 'goodputUpBitsPerSec', when: bothWays },
   { group: 'THROUGHPUT', label: '  down', workload: 'bulk', metric: 'goodputDownBitsPerSec', when: bothWays },
   ...['echo', 'bulk'].map(wholeOf),
   { group: 'THROUGHPUT', label: 'messages', workload: 'bulk', metric: 'messagesPerSec', when: sameBulkSize },
+  ...wireRows('echo'),
+  ...wireRows('bulk', sameBulkSize),
   ...kernel('echo', [
     ['smoothed RTT', 'tcpSrttNs', 'valued'],
     ['retransmissions', 'retransmitCount', 'nonzero'],
@@ -89,7 +75,7 @@ const rules: readonly RowRule[] = [
   ]),
 ]
 
-/** What TCP's kernel says: nothing else has one. */
+/** What TCP's kernel says: nothing else has one. Of a lab's link it is known better what was sent again. */
 function kernel(
   workload: string,
   lines: readonly (readonly [label: string, metric: MetricId, only: 'valued' | 'nonzero'])[],
@@ -100,6 +86,7 @@ function kernel(
     workload,
     metric,
     only,
+    when: ({ link }) => link === undefined || metric !== 'retransmitCount',
   }))
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { type RenderOptions, render } from '../../src/report/render.ts'
 import type { ResultDocument } from '../../src/result/schema.ts'
+import { labResult } from './lab-sample.ts'
 import { sampleResult } from './sample-result.ts'
 
 // What people see, byte for byte. After a wanted change: npx vitest run test/report -u, and read the difference.
@@ -48,6 +49,8 @@ const cases: [file: string, document: ResultDocument, options: RenderOptions][] 
   ['table-few-blocks.txt', sampleResult({ blocks: 5, workloads: ['connect', 'chat'] }), table(80)],
   ['table-nothing.txt', sampleResult({ blocks: 1 }), table(80)],
   ['table-color.txt', sampleResult({ workloads: ['echo'] }), { format: 'table', columns: 80, color: true }],
+  ['table-lab-80.txt', labResult(), table(80)],
+  ['table-lab-40.txt', labResult(), table(40)],
   ['page.md', interrupted(), { format: 'markdown', columns: 80, color: false }],
   [
     'runs.csv',

@@ -1,0 +1,45 @@
+import type { ResultDocument } from '../result/schema.ts'
+import type { RowRule } from './row-rule.ts'
+
+/** What a workload's messages waited for at the host that they had reached. Only the link of a lab tells. */
+export function blockedRows(workload: string): RowRule[] {
+  const lines = [
+    ['blocked', 'holBlockedRatio'],
+    ['  for, median', 'holBlockedP50Ns'],
+    ['  for, 99 %', 'holBlockedP99Ns'],
+  ] as const
+  return lines.map(([label, metric]) => ({
+    group: `BLOCKED BEHIND EARLIER ONES (${workload})`,
+    label,
+    name: `blocked behind earlier ones, ${workload}`,
+    workload,
+    metric,
+    only: 'valued',
+  }))
+}
+
+/** What a workload's messages took on the wire. `isComparable`: they are alike over all transports. */
+export function wireRows(
+  workload: string,
+  isComparable: (document: ResultDocument) => boolean = () => true,
+): RowRule[] {
+  const group = `ON THE WIRE (${workload})`
+  const perMessage = { group, workload, only: 'valued', when: isComparable } as const
+  return [
+    { ...perMessage, label: 'packets/message', metric: 'wirePacketsPerMessage' },
+    { ...perMessage, label: 'bytes/message', metric: 'wireBytesPerMessage' },
+    {
+      group,
+      label: 'retransmitted',
+      workload,
+      metric: 'retransmitCount',
+      only: 'valued',
+      when: ({ link }) => link !== undefined,
+    },
+  ]
+}
+
+export const connectionPacketRows: readonly RowRule[] = [
+  { metric: 'connectPackets', label: 'connect, packets' } as const,
+  { metric: 'closePackets', label: 'close, packets' } as const,
+].map((row) => ({ ...row, group: 'CONNECTION COST', workload: 'connect', only: 'valued' }))
