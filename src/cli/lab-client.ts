@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { compareCommand } from './compare.ts'
-import { COMPARISON_FILE, type LabComparison } from './lab-plan.ts'
+import { COMPARISON_FILE, type LabWork } from './lab-plan.ts'
+import { sweepCommand } from './sweep.ts'
 
-/** `netcmp lab-client`, begun on the client's host of a lab: the comparison that the lab is for. */
+/** `netcmp lab-client`, begun on the client's host of a lab: the comparison, or the sweep, that the lab is for. */
 export async function labClientCommand(): Promise<number> {
-  const { target, flags, command }: LabComparison = JSON.parse(readFileSync(COMPARISON_FILE, 'utf8'))
+  const work: LabWork = JSON.parse(readFileSync(COMPARISON_FILE, 'utf8'))
+  if (work.kind === 'sweep') {
+    const { typed, defaults, command } = work.sweep
+    return sweepCommand(typed, defaults, command)
+  }
+  if (work.kind !== 'comparison') return 1
+  const { target, flags, command } = work.comparison
   return compareCommand(target, flags, command)
 }

@@ -118,8 +118,8 @@ async function startServed(text: string, server: Program): Promise<Program> {
 
 function startClient({ work }: LabPlan): Program {
   const options = { apart: false, output: [0, 1, STDERR] } as const
-  if (work.kind === 'comparison') {
-    writeFileSync(COMPARISON_FILE, JSON.stringify(work.comparison))
+  if (work.kind === 'comparison' || work.kind === 'sweep') {
+    writeFileSync(COMPARISON_FILE, JSON.stringify(work))
     return new Program('the client', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
   }
   // A name of its own, so that a prompt tells where it is.

@@ -6,7 +6,8 @@ import type { Impairments, LinkConfig } from '../lab/impairments.ts'
 import { places } from '../lab/places.ts'
 import { isThere } from '../lab/programs.ts'
 import { findTransport } from '../registry.ts'
-import { type CompareFlags, familyOf, names, settingsOf, socketOf } from './flags.ts'
+import type { Transport } from '../transport/contract.ts'
+import { type CompareFlags, familyOf, names, type SocketFlags, settingsOf, socketOf } from './flags.ts'
 import { CONTROL, type LabPlan, type LabWork, type LinkMaker } from './lab-plan.ts'
 import { parseLimit } from './limits.ts'
 import { checkWritable } from './output.ts'
@@ -58,16 +59,22 @@ function workOf(flags: LabFlags, wanted: Wanted, config: LinkConfig, typed: read
 
 /** All that can be wrong with a comparison and does not depend on where it runs. */
 function check(flags: LabFlags): void {
-  const transports = names('--proto', flags.proto).map(findTransport)
-  const hostless = transports.find(({ at }) => at(places.server.ipv4, DEFAULT_PORT) === undefined)
-  if (hostless) {
-    throw new NetcmpError('BAD_VALUE', `${hostless.name}: reaches no other host (take it out of --proto)`)
-  }
+  const transports = transportsInLab(flags.proto)
   const socket = socketOf(flags)
   const { workloads } = settle(transports, { ...settingsOf(flags), ...(socket ? { socket } : {}) })
   const run = { transports: transports.map(({ name }) => name), workloads }
   for (const text of flags.failOn ?? []) parseLimit(text, run)
   checkWritable(flags.output)
+}
+
+/** Those of `--proto`, each able to reach another host. Throws BAD_VALUE. */
+export function transportsInLab(proto: string): Transport[] {
+  const transports = names('--proto', proto).map(findTransport)
+  const hostless = transports.find(({ at }) => at(places.server.ipv4, DEFAULT_PORT) === undefined)
+  if (hostless) {
+    throw new NetcmpError('BAD_VALUE', `${hostless.name}: reaches no other host (take it out of --proto)`)
+  }
+  return transports
 }
 
 /** TCP sends a first packet again after a second: what was lost once is to arrive, with the link's delay, before it counts as lost. */
@@ -85,7 +92,7 @@ function longestNs({ delayNs, jitterNs, bitsPerSec, queuePackets }: Impairments,
 }
 
 /** What both ends of a comparison have to be told. */
-function serverFlags({ engine, spin, dscp, tos, ttl, buffer, congestion }: LabFlags): string[] {
+export function serverFlags({ engine, spin, dscp, tos, ttl, buffer, congestion }: SocketFlags): string[] {
   const values = { engine, dscp, tos, ttl, buffer, congestion }
   const given = Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],

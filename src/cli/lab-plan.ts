@@ -4,6 +4,7 @@ import type { LinkConfig } from '../lab/impairments.ts'
 import { FOLDER } from '../lab/places.ts'
 import type { Link } from '../result/schema.ts'
 import type { CompareFlags } from './flags.ts'
+import type { SweepFlags, TypedFlags } from './sweep-flags.ts'
 
 /** Where the link between the hosts is controlled. */
 export const CONTROL = `${FOLDER}/link.sock`
@@ -34,9 +35,17 @@ export interface LabComparison {
   readonly command: readonly string[]
 }
 
+/** A sweep over the link between them, likewise. */
+export interface LabSweep {
+  readonly typed: TypedFlags
+  readonly defaults: SweepFlags
+  readonly command: readonly string[]
+}
+
 /** What is to run on the client's host; its end is the lab's. */
 export type LabWork =
   | { readonly kind: 'comparison'; readonly comparison: LabComparison }
+  | { readonly kind: 'sweep'; readonly sweep: LabSweep }
   | { readonly kind: 'shell' | 'command'; readonly command: readonly string[] }
 
 /** What a lab is to be, as `netcmp lab` hands it to the process that makes it. */

@@ -13,9 +13,13 @@ const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab(\.[jt]s)$/, 
 /** A signal that comes again so soon is the same one: a terminal, or `timeout`, tells all processes at once. */
 const SAME_SIGNAL_MS = 50
 
-/** `netcmp lab`: makes two hosts and a link, runs what is asked for, and returns its exit code. */
+/** `netcmp lab`: two hosts and a link, and what is asked for on them. */
 export async function labCommand(flags: LabFlags, wanted: Wanted, typed: readonly string[]): Promise<number> {
-  const plan = labPlan(flags, wanted, typed)
+  return runLab(labPlan(flags, wanted, typed))
+}
+
+/** Makes the lab that is planned, and returns the exit code of what runs in it. Throws UNAVAILABLE where this computer makes none. */
+export async function runLab(plan: LabPlan): Promise<number> {
   const obstacle = labObstacle()
   if (obstacle) throw obstacle
   const lab = new Lab(plan)

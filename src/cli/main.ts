@@ -92,7 +92,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   })
   addServe(program, done)
   addLab(program, args, done)
-  addSweep(program, done)
+  addSweep(program, args, done)
   addClients(program, done)
   addList(program)
   addReport(program)

@@ -6,6 +6,9 @@ import type { Address } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
 
+/** What reports call it. */
+export const OWN_SERVER = 'own server process'
+
 /** How long a server process may take to say where it listens, and to end when told. */
 const START_MS = 10_000
 const END_MS = 1_000
@@ -42,7 +45,7 @@ export async function startOwnServer(
   try {
     const addresses = await whereItListens(child)
     return {
-      target: { name: 'own server process', addresses, sameHost: true },
+      target: { name: OWN_SERVER, addresses, sameHost: true },
       failure: () => failureOf(child),
       close: () => ended(child),
     }

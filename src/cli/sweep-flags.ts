@@ -45,4 +45,9 @@ export interface SweepFlags
   extends GridFlags,
     Pick<CompareFlags, 'format' | 'output' | 'quiet' | 'progress' | 'color'> {
   readonly resume?: string
+  /** Where the link of the lab is controlled in which this runs. */
+  readonly linkControl?: string
 }
+
+/** What was typed, and nothing else. */
+export type TypedFlags = Partial<SweepFlags> & { readonly target?: string }

@@ -3,7 +3,7 @@ import { engineWarnings } from '../compare/engine.ts'
 import { clockFacts, hostFacts } from '../compare/host-facts.ts'
 import type { Runner } from '../compare/runner.ts'
 import { version } from '../core/version.ts'
-import type { Warning } from '../result/schema.ts'
+import type { Link, Warning } from '../result/schema.ts'
 import type { SweepHead } from '../result/sweep-schema.ts'
 import type { ChosenEngine } from './engine.ts'
 import type { SweepPlan } from './sweep-plan.ts'
@@ -11,6 +11,8 @@ import type { SweepPlan } from './sweep-plan.ts'
 interface Beginning {
   readonly plan: SweepPlan
   readonly target: string
+  /** The link of the lab, where this runs in one. */
+  readonly link: Link | undefined
   /** Has found the far side. */
   readonly runner: Pick<Runner, 'addresses' | 'engines'>
   readonly engine: Pick<ChosenEngine, 'engine' | 'clock'>
@@ -20,7 +22,7 @@ interface Beginning {
 }
 
 /** What is known of a sweep before its first run. */
-export function headOf({ plan, target, runner, engine, ...given }: Beginning): SweepHead {
+export function headOf({ plan, target, link, runner, engine, ...given }: Beginning): SweepHead {
   const { shape, cells, axes, figures } = plan
   const { transports } = shape
   const [first] = cells
@@ -31,6 +33,7 @@ export function headOf({ plan, target, runner, engine, ...given }: Beginning): S
     host: hostFacts(),
     clock: clockFacts(engine.clock),
     config: configOf(first.settings, target, runner.addresses, transports),
+    ...(link === undefined ? {} : { link }),
     parameters: axes.map(({ parameter, values }) => ({
       id: parameter.id,
       values: values.map(({ value }) => value),

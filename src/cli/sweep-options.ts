@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander'
 import { withSocketOptions } from './compare-options.ts'
 import { formatOption } from './format-option.ts'
-import type { TypedFlags } from './sweep.ts'
-import type { SweepFlags } from './sweep-flags.ts'
+import type { SweepFlags, TypedFlags } from './sweep-flags.ts'
 
 const EXAMPLES = `
 Lists: values with commas between, and ranges. 100..1000 goes up in steps of its
@@ -23,7 +22,7 @@ Examples:
 type Done = (exitCode: number) => void
 
 /** `netcmp sweep`. */
-export function addSweep(program: Command, done: Done): void {
+export function addSweep(program: Command, args: readonly string[], done: Done): void {
   const sweep = program
     .command('sweep')
     .description('compare in every cell of a grid: sizes, rates, losses, delays; curves and a table')
@@ -69,7 +68,7 @@ export function addSweep(program: Command, done: Done): void {
     .action(async (target: string | undefined) => {
       const { sweepCommand } = await import('./sweep.ts')
       const typed = { ...typedOf(sweep), ...(target === undefined ? {} : { target }) }
-      done(await sweepCommand(typed, sweep.opts<SweepFlags>()))
+      done(await sweepCommand(typed, sweep.opts<SweepFlags>(), args))
     })
 }
 

@@ -9,6 +9,7 @@ import type { SweepShape } from '../sweep/schedule.ts'
 import type { CellSettings } from '../sweep/sweep.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
 import { type CompareFlags, settingsOf } from './flags.ts'
+import { timeoutNs } from './lab-options.ts'
 import { figuresOf } from './sweep-figures.ts'
 import type { GridFlags } from './sweep-flags.ts'
 
@@ -62,14 +63,16 @@ export function planOf(flags: GridFlags, transports: readonly Transport[]): Swee
   const varying = new Set(axes.map(({ parameter }) => parameter))
   const [first, ...others] = places.map((place): PlannedCell => {
     const at = flagsAt(flags, place)
-    const { workloads = ['echo'], ...given } = settingsOf(at)
-    const { up, down } = linkConfigOf(at)
+    const link = linkConfigOf(at)
+    // What was lost once and sent again is to arrive before it counts as lost.
+    const timeout = needsLab ? { timeoutNs: timeoutNs(link) } : {}
+    const { workloads = ['echo'], ...given } = { ...timeout, ...settingsOf(at) }
     return {
       parameters: Object.fromEntries(
         place.flatMap(([each, { value }]) => (varying.has(each) ? [[each.id, value]] : [])),
       ),
       settings: settle(transports, { ...given, sealed: flags.key !== undefined, workloads }),
-      ...(needsLab ? { link: { up, down } } : {}),
+      ...(needsLab ? { link: { up: link.up, down: link.down } } : {}),
     }
   })
   if (first === undefined) throw new NetcmpError('INTERNAL', 'netcmp: a grid without a cell')

@@ -1,0 +1,214 @@
+import { Runner, type Target } from '../compare/runner.ts'
+import { NetcmpError } from '../core/errors.ts'
+import type { Link } from '../lab/link.ts'
+import { connectLink } from '../lab/link-client.ts'
+import { linkWitness } from '../lab/link-witness.ts'
+import { renderSweep } from '../report/render-sweep.ts'
+import { oneLine } from '../result/issue.ts'
+import type { SweepFile } from '../result/sweep-file.ts'
+import type { SweepDocument, SweepHead } from '../result/sweep-schema.ts'
+import { sweepDocument, turnKey } from '../sweep/document.ts'
+import { estimateNs, roughly } from '../sweep/estimate.ts'
+import { differenceOf } from '../sweep/same-sweep.ts'
+import { runCount, type SweepTurn } from '../sweep/schedule.ts'
+import { type SweepEnd, sweep } from '../sweep/sweep.ts'
+import type { Transport } from '../transport/contract.ts'
+import type { ChosenEngine } from './engine.ts'
+import { onInterrupt } from './interrupt.ts'
+import { keyIn } from './key.ts'
+import { linkAt } from './lab-plan.ts'
+import { coloured, columns, emit } from './output.ts'
+import { OWN_SERVER, type OwnServer, startOwnServer } from './own-server.ts'
+import { type ProgressBar, progressBar } from './progress.ts'
+import type { SweepFlags, TypedFlags } from './sweep-flags.ts'
+import { headOf } from './sweep-head.ts'
+import { SweepLog } from './sweep-log.ts'
+import type { SweepPlan } from './sweep-plan.ts'
+import { thisHost } from './target.ts'
+
+interface Given {
+  readonly flags: SweepFlags
+  /** What was typed, now or when it was begun. */
+  readonly asked: TypedFlags
+  readonly command: readonly string[]
+  readonly begun: SweepFile | undefined
+  readonly plan: SweepPlan
+  readonly target: Target | undefined
+  readonly transports: readonly Transport[]
+  readonly engine: ChosenEngine
+}
+
+/** A sweep under way: from its server to what is printed. */
+export class Sweeping {
+  readonly #given: Given
+  readonly #interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
+  readonly #bar: ProgressBar
+  #link: Link | undefined
+  #own: OwnServer | undefined
+
+  constructor(given: Given) {
+    const { progress, quiet } = given.flags
+    this.#given = given
+    this.#bar = progressBar(progress && !quiet)
+  }
+
+  async run(): Promise<number> {
+    let log: SweepLog | undefined
+    try {
+      this.#checkSame()
+      const runner = await this.#reached()
+      const head = this.#head(runner)
+      log = this.#log(head)
+      const end = await this.#sweep(runner, log)
+      this.#bar.end()
+      const failure = await this.#tell(end, log)
+      await this.#print(sweepDocument(head, log.lines))
+      return failure?.exitCode ?? 0
+    } finally {
+      this.#bar.end()
+      log?.close()
+      this.#interrupt.release()
+      await this.#link?.close()
+      await this.#own?.close()
+    }
+  }
+
+  /** Throws BAD_VALUE where what goes on would be another sweep than the one that began. */
+  #checkSame(): void {
+    const { asked, begun } = this.#given
+    const difference = begun && differenceOf(begun.head, this.#head(unreached))
+    if (difference === undefined) return
+    throw new NetcmpError(
+      'BAD_VALUE',
+      `netcmp: ${asked.resume} was begun with ${oneLine(difference)} (repeat it as it began, or begin another with --output)`,
+    )
+  }
+
+  async #reached(): Promise<Runner> {
+    const { flags, transports, engine, plan } = this.#given
+    if (flags.linkControl !== undefined) this.#link = await connectLink(flags.linkControl)
+    const runner = new Runner({
+      transports,
+      target: await this.#target(),
+      clock: engine.clock,
+      key: keyIn(flags.key),
+      interrupt: this.#interrupt.signal,
+      witness: this.#link && linkWitness(this.#link),
+    })
+    await runner.reach(plan.cells[0].settings)
+    return runner
+  }
+
+  async #target(): Promise<Target> {
+    const { target, transports, engine } = this.#given
+    if (target !== undefined) return target
+    if (!hasServer(transports)) return thisHost(transports)
+    this.#own = await startOwnServer(transports, engine.socket)
+    return this.#own.target
+  }
+
+  /** Of a sweep that goes on, the one that it began with. */
+  #head(runner: Pick<Runner, 'addresses' | 'engines'>): SweepHead {
+    const { asked, begun, command, engine, flags, plan, target, transports } = this.#given
+    const head = headOf({
+      plan,
+      target: target?.name ?? (hasServer(transports) ? OWN_SERVER : thisHost(transports).name),
+      link: flags.linkControl === undefined ? undefined : linkAt(flags.linkControl),
+      runner,
+      engine,
+      warnings: engine.warning ? [engine.warning] : [],
+      command,
+      options: optionsOf(asked),
+    })
+    return begun && runner !== unreached ? { ...begun.head, figures: head.figures } : head
+  }
+
+  #log(head: SweepHead): SweepLog {
+    const { flags, begun } = this.#given
+    if (begun && flags.resume !== undefined) return SweepLog.goOn(flags.resume, begun)
+    return SweepLog.begin(flags.output, head)
+  }
+
+  async #sweep(runner: Runner, log: SweepLog): Promise<SweepEnd> {
+    const { plan, flags } = this.#given
+    const { shape, cells } = plan
+    const isMade = madeIn(log)
+    const total = runCount(shape)
+    let done = made(log).size
+    if (!flags.quiet) process.stderr.write(`${announced(plan, isMade, total - done)}\n`)
+    return sweep({
+      shape,
+      cells,
+      runner,
+      isMade,
+      interrupt: this.#interrupt.signal,
+      ...(this.#link ? { impair: this.#link.impair } : {}),
+      onProgress: ({ cell, block, workload, of }) => {
+        this.#bar.show(done++, total, `block ${block}, cell ${cell + 1}: ${workload} over ${of.name}`)
+      },
+      onRun: (cell, run) => log.add(cell, run),
+    })
+  }
+
+  /** Says what went wrong, and returns the worst of it. */
+  async #tell(
+    { error, failure, failedCount }: SweepEnd,
+    { lost }: SweepLog,
+  ): Promise<NetcmpError | undefined> {
+    if (error && error.code !== 'ABORTED') {
+      process.stderr.write(`${((await this.#own?.failure()) ?? error).message}\n`)
+    } else if (failure) {
+      const runs = failedCount === 1 ? 'a run' : `${failedCount} runs`
+      process.stderr.write(`netcmp: ${runs} failed: ${failure.message} (--resume tries again)\n`)
+    }
+    if (lost) process.stderr.write(`${lost.message}; the file ends there\n`)
+    return error ?? failure ?? lost
+  }
+
+  async #print(document: SweepDocument): Promise<void> {
+    const { format, quiet, color } = this.#given.flags
+    if (!quiet && (format === 'json' || format === 'csv')) {
+      for (const { text } of document.warnings) process.stderr.write(`warning: ${text}\n`)
+    }
+    await emit(renderSweep(document, { format, columns: columns(), color: coloured({ color }) }), undefined)
+  }
+}
+
+/** Nobody has been asked yet. */
+const unreached: Pick<Runner, 'addresses' | 'engines'> = { addresses: {}, engines: new Map() }
+
+const hasServer = (transports: readonly Transport[]): boolean =>
+  transports.some(({ traits }) => traits.answeredBy === 'server')
+
+/** What is typed about how it is shown or kept says nothing of what is run. */
+const aside = new Set(['resume', 'linkControl', 'output', 'format', 'quiet', 'progress', 'color', 'debug'])
+
+function optionsOf(asked: TypedFlags): SweepHead['options'] {
+  return Object.fromEntries(
+    Object.entries(asked).flatMap(([name, value]) =>
+      aside.has(name) || value === undefined ? [] : [[name, value]],
+    ),
+  )
+}
+
+const made = ({ lines }: SweepLog): Set<string> =>
+  new Set(lines.flatMap((line) => (line.error === null ? turnKey(line.cell, line) : [])))
+
+/** Runs that failed are made again. */
+function madeIn(log: SweepLog): (turn: SweepTurn) => boolean {
+  const keys = made(log)
+  return ({ cell, of, workload, block }) => keys.has(turnKey(cell, { transport: of.name, workload, block }))
+}
+
+/** `11 cells (size), 10 blocks over 2 transports: 220 runs, about 1 min 10 s`. */
+function announced(
+  { axes, cells, shape }: SweepPlan,
+  isMade: (turn: SweepTurn) => boolean,
+  left: number,
+): string {
+  const names = axes.map(({ parameter, values }) => `${values.length} of --${parameter.option}`).join(' x ')
+  const runs = `${left} ${left === 1 ? 'run' : 'runs'}${left === runCount(shape) ? '' : ' left'}`
+  const time = left === 0 ? '' : `, about ${roughly(estimateNs(shape, cells, isMade))}`
+  const isBounded = cells.some(({ settings }) => settings.totalBytes !== undefined)
+  return `netcmp: ${cells.length} cells (${names}): ${runs}${time}${isBounded && left > 0 ? ' at most' : ''}`
+}
