@@ -1,8 +1,18 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 
-/** The JSON Schema (draft 7) of the result document. JSON has no infinite numbers, so that check has no counterpart. */
-export async function jsonSchema(dist) {
+/** The JSON Schema (draft 7) of the result document. */
+export async function resultJsonSchema(dist) {
   const { resultSchema } = await import(new URL('result/schema.js', dist))
-  const schema = toJsonSchema(resultSchema, { target: 'draft-07', ignoreActions: ['finite'] })
-  return `${JSON.stringify(schema, null, 2)}\n`
+  return jsonSchema(resultSchema)
+}
+
+/** Of the sweep document. */
+export async function sweepJsonSchema(dist) {
+  const { sweepSchema } = await import(new URL('result/sweep-schema.js', dist))
+  return jsonSchema(sweepSchema)
+}
+
+/** JSON has no infinite numbers, so that check has no counterpart. */
+function jsonSchema(schema) {
+  return `${JSON.stringify(toJsonSchema(schema, { target: 'draft-07', ignoreActions: ['finite'] }), null, 2)}\n`
 }

@@ -1,6 +1,6 @@
 import type { LinkFlags } from '../lab/impairment-options.ts'
+import type { Link } from '../lab/link.ts'
 import type { CompareFlags } from './flags.ts'
-import type { LinkMaker } from './lab-plan.ts'
 
 /** What a sweep runs, as it is typed: lists where a comparison takes one value. */
 export interface GridFlags
@@ -37,7 +37,7 @@ export interface GridFlags
   readonly preset?: string
   readonly metric?: string
   readonly lab?: boolean
-  readonly link: LinkMaker
+  readonly link: Link['maker']
 }
 
 /** Flags of `netcmp sweep`, as commander gives them. */

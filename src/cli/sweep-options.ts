@@ -10,7 +10,7 @@ is among them where a step meets it. Every combination of all lists is a cell,
 and every block goes through all cells.
 
 Examples:
-  netcmp sweep --size 1,100..1000 --rate max          against a server of its own
+  netcmp sweep --size 1,100..1000 --rate max          on this computer
   netcmp sweep 192.168.1.7 --workload bulk --size '1KiB..32KiB*2'
   netcmp sweep --size 64,1400 --streams 1..4 --metric rttP99Ns,lossRatio
   netcmp sweep --loss 0,1%,2%,5% --delay 0,20ms       in the lab

@@ -18,10 +18,10 @@ export async function sweepCommand(
   defaults: SweepFlags,
   command: readonly string[],
 ): Promise<number> {
-  const begun = typed.resume === undefined ? undefined : readSweepFile(typed.resume)
-  if (begun && typed.output !== undefined) {
+  if (typed.resume !== undefined && typed.output !== undefined) {
     throw new NetcmpError('BAD_VALUE', 'netcmp: --resume goes on writing its file (leave out --output)')
   }
+  const begun = typed.resume === undefined ? undefined : readSweepFile(typed.resume)
   const asked: TypedFlags = { ...begun?.head.options, ...typed }
   const flags: SweepFlags = { ...defaults, ...presetFlags(asked.preset), ...asked }
   const transports = transportsOf(flags.proto)

@@ -6,7 +6,7 @@ import { linkWitness } from '../lab/link-witness.ts'
 import { renderSweep } from '../report/render-sweep.ts'
 import { oneLine } from '../result/issue.ts'
 import type { SweepFile } from '../result/sweep-file.ts'
-import type { SweepDocument, SweepHead } from '../result/sweep-schema.ts'
+import type { SweepDocument, SweepHead, SweepLine } from '../result/sweep-schema.ts'
 import { sweepDocument, turnKey } from '../sweep/document.ts'
 import { estimateNs, roughly } from '../sweep/estimate.ts'
 import { differenceOf } from '../sweep/same-sweep.ts'
@@ -56,6 +56,7 @@ export class Sweeping {
     let log: SweepLog | undefined
     try {
       this.#checkSame()
+      if (await this.#isOver()) return 0
       const runner = await this.#reached()
       const head = this.#head(runner)
       log = this.#log(head)
@@ -76,12 +77,20 @@ export class Sweeping {
   /** Throws BAD_VALUE where what goes on would be another sweep than the one that began. */
   #checkSame(): void {
     const { asked, begun } = this.#given
-    const difference = begun && differenceOf(begun.head, this.#head(unreached))
+    const difference = begun && differenceOf(begun.head, this.#fresh(noFarSide))
     if (difference === undefined) return
     throw new NetcmpError(
       'BAD_VALUE',
       `netcmp: ${asked.resume} was begun with ${oneLine(difference)} (repeat it as it began, or begin another with --output)`,
     )
+  }
+
+  /** It was made to its end before: then there is nothing to do but to draw it. */
+  async #isOver(): Promise<boolean> {
+    const { begun, plan } = this.#given
+    if (begun === undefined || made(begun.lines).size < runCount(plan.shape)) return false
+    await this.#print(sweepDocument(this.#head(noFarSide), begun.lines))
+    return true
   }
 
   async #reached(): Promise<Runner> {
@@ -108,9 +117,15 @@ export class Sweeping {
   }
 
   /** Of a sweep that goes on, the one that it began with. */
-  #head(runner: Pick<Runner, 'addresses' | 'engines'>): SweepHead {
-    const { asked, begun, command, engine, flags, plan, target, transports } = this.#given
-    const head = headOf({
+  #head(runner: FarSide): SweepHead {
+    const { begun } = this.#given
+    const head = this.#fresh(runner)
+    return begun ? { ...begun.head, figures: head.figures } : head
+  }
+
+  #fresh(runner: FarSide): SweepHead {
+    const { asked, command, engine, flags, plan, target, transports } = this.#given
+    return headOf({
       plan,
       target: target?.name ?? (hasServer(transports) ? OWN_SERVER : thisHost(transports).name),
       link: flags.linkControl === undefined ? undefined : linkAt(flags.linkControl),
@@ -120,7 +135,6 @@ export class Sweeping {
       command,
       options: optionsOf(asked),
     })
-    return begun && runner !== unreached ? { ...begun.head, figures: head.figures } : head
   }
 
   #log(head: SweepHead): SweepLog {
@@ -134,7 +148,7 @@ export class Sweeping {
     const { shape, cells } = plan
     const isMade = madeIn(log)
     const total = runCount(shape)
-    let done = made(log).size
+    let done = made(log.lines).size
     if (!flags.quiet) process.stderr.write(`${announced(plan, isMade, total - done)}\n`)
     return sweep({
       shape,
@@ -174,8 +188,10 @@ export class Sweeping {
   }
 }
 
-/** Nobody has been asked yet. */
-const unreached: Pick<Runner, 'addresses' | 'engines'> = { addresses: {}, engines: new Map() }
+type FarSide = Pick<Runner, 'addresses' | 'engines'>
+
+/** Nobody has been asked. */
+const noFarSide: FarSide = { addresses: {}, engines: new Map() }
 
 const hasServer = (transports: readonly Transport[]): boolean =>
   transports.some(({ traits }) => traits.answeredBy === 'server')
@@ -191,12 +207,12 @@ function optionsOf(asked: TypedFlags): SweepHead['options'] {
   )
 }
 
-const made = ({ lines }: SweepLog): Set<string> =>
+const made = (lines: readonly SweepLine[]): Set<string> =>
   new Set(lines.flatMap((line) => (line.error === null ? turnKey(line.cell, line) : [])))
 
 /** Runs that failed are made again. */
 function madeIn(log: SweepLog): (turn: SweepTurn) => boolean {
-  const keys = made(log)
+  const keys = made(log.lines)
   return ({ cell, of, workload, block }) => keys.has(turnKey(cell, { transport: of.name, workload, block }))
 }
 
@@ -208,7 +224,11 @@ function announced(
 ): string {
   const names = axes.map(({ parameter, values }) => `${values.length} of --${parameter.option}`).join(' x ')
   const runs = `${left} ${left === 1 ? 'run' : 'runs'}${left === runCount(shape) ? '' : ' left'}`
-  const time = left === 0 ? '' : `, about ${roughly(estimateNs(shape, cells, isMade))}`
+  // How soon a fixed length is through is not known beforehand.
   const isBounded = cells.some(({ settings }) => settings.totalBytes !== undefined)
-  return `netcmp: ${cells.length} cells (${names}): ${runs}${time}${isBounded && left > 0 ? ' at most' : ''}`
+  const longest = Math.max(...cells.map(({ settings }) => settings.durationNs))
+  const time = isBounded
+    ? `each ${roughly(longest)} at most`
+    : `about ${roughly(estimateNs(shape, cells, isMade))}`
+  return `netcmp: ${cells.length} cells (${names}): ${runs}${left === 0 ? '' : `, ${time}`}`
 }

@@ -40,6 +40,6 @@ export const throughputMetrics = [
     comparison: 'ratio',
     source: 'netcmp',
     definition:
-      'Time that all of --total took: echo: from the first message to the last answer; bulk: from the arrival of the first message to that of the last, by the receiver’s clock. Null where a part was lost or late; over several runs their mean.',
+      'Time that all of --total took: of echo from the first message to the last answer, of bulk from the first arrival to the last, by the receiver’s clock. Null where a part was lost or late; over several runs their mean.',
   },
 ] as const

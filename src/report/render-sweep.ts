@@ -3,16 +3,17 @@ import { writeSweep } from '../result/sweep-file.ts'
 import type { SweepDocument } from '../result/sweep-schema.ts'
 import type { Cells } from './cells.ts'
 import { escaped, markdownList, markdownTable } from './markdown.ts'
+import { parameterName } from './parameter-words.ts'
 import type { RenderOptions } from './render.ts'
 import { pageOf, warningsOf } from './sections.ts'
 import { sweepCells } from './sweep-cells.ts'
 import { sweepCharts } from './sweep-chart.ts'
 import { sweepClosing } from './sweep-closing.ts'
 import { sweepCsv } from './sweep-csv.ts'
-import { type Figure, figuresOf, gridOf } from './sweep-grid.ts'
+import { type Figure, figuresOf, type Grid, gridOf } from './sweep-grid.ts'
 import { sweepHeader } from './sweep-header.ts'
 import { layOut } from './table.ts'
-import { createPaint, flow, GLUE, type Paint, pageColumns, wrap } from './text.ts'
+import { createPaint, flow, GLUE, type Paint, pageColumns, printable, wrap } from './text.ts'
 
 const CHART_COLUMNS = 80
 
@@ -41,7 +42,7 @@ function drawSweep(document: SweepDocument, columns: number, paint: Paint): stri
       .map((line) => paint('bold', line)),
     ...drawn.flatMap(({ figure, cells }) => [
       [
-        ...wrap(titleOf(figure), columns, '  ').map((line) => paint('bold', line)),
+        ...wrap(titleOf(figure, grid), columns, '  ').map((line) => paint('bold', line)),
         ...layOut(cells, columns, paint),
       ],
       cells.notes.flatMap((note) => wrap(note, columns, '  ')),
@@ -59,10 +60,10 @@ function markdownSweep(document: SweepDocument): string {
     const cells: Cells = sweepCells(document, grid, figure)
     const charts = sweepCharts(document, grid, figure, CHART_COLUMNS, paint).map((chart) => chart.join('\n'))
     return [
-      `## ${escaped(titleOf(figure))}`,
+      `## ${escaped(titleOf(figure, grid))}`,
       markdownTable(cells),
       markdownList(cells.notes.map((note) => note.replace(/^- /, 'no value: '))),
-      `\`\`\`text\n${charts.join('\n\n')}\n\`\`\``,
+      charts.length === 0 ? '' : `\`\`\`text\n${charts.join('\n\n')}\n\`\`\``,
     ]
   })
   const sections = [
@@ -77,9 +78,10 @@ function markdownSweep(document: SweepDocument): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
 
-/** `echo, rttP50Ns: Median round trip.` */
-function titleOf({ workload, metric }: Figure): string {
-  return `${workload}, ${metric}: ${metricOf(metric).definition}`
+/** `echo, rttP50Ns by size: Median round trip.` */
+function titleOf({ workload, metric }: Figure, { axis }: Grid): string {
+  const [sentence = ''] = metricOf(metric).definition.split(/(?<=\.) /)
+  return `${printable(workload)}, ${metric} by ${parameterName(axis ?? '')}: ${sentence}`
 }
 
 /** Said first, so that nobody takes a part for the whole. */

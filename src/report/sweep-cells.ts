@@ -37,7 +37,8 @@ function lineOf(
   const { transports } = document.config
   const { unit, comparison } = metricOf(figure.metric)
   const label = axis === undefined ? '' : parameterValue(axis, valueAt(cell, axis) ?? '')
-  const where = [placeText(cell.parameters, others), label].filter((each) => each !== '').join(', ')
+  const ids = axis === undefined ? others : [...others, axis]
+  const where = others.length === 0 ? label : placeText(cell.parameters, ids)
   const medians = transports.map((transport) => medianAt(cell, transport, figure))
   for (const [index, transport] of transports.entries()) {
     if (medians[index] === null)
@@ -46,8 +47,9 @@ function lineOf(
   const verdicts = (comparison === 'none' ? [] : transports.slice(1)).map((transport) => {
     const verdict = verdictAt(cell, transports[0], transport, figure)
     const words = verdict && verdictWords(verdict)
-    if (verdict?.outcome === 'unknown') reasons.noVerdict(where, printable(verdict.reason ?? ''))
-    else if (verdict && verdict.outcome !== 'none') reasons.notes.explain(verdict)
+    if (verdict?.outcome === 'unknown' && !medians.includes(null))
+      reasons.noVerdict(where, printable(verdict.reason ?? ''))
+    else if (verdict && /^[ab]$/.test(verdict.outcome)) reasons.notes.explain(verdict)
     return {
       transport: transportLabel(transport),
       ...(words ?? { figures: '-', direction: '', tone: 'none' as const }),

@@ -9,6 +9,8 @@ import { scaleOf } from './vertical-scale.ts'
 
 /** Of one figure: more groups than these are only in the table. */
 const MOST_CHARTS = 4
+/** Two values make no curve: the table says all there is. */
+const LEAST_VALUES = 3
 
 /** One figure against the parameter with most values, a chart for each place of the others; or why there is none. */
 export function sweepCharts(
@@ -18,6 +20,7 @@ export function sweepCharts(
   columns: number,
   paint: Paint,
 ): string[][] {
+  if (grid.groups.every(({ cells }) => cells.length < LEAST_VALUES)) return []
   const charts = grid.groups
     .slice(0, MOST_CHARTS)
     .map((group) => chartOf(document, grid, group, figure, columns, paint))

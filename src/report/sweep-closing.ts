@@ -29,13 +29,15 @@ function sentenceOf(document: SweepDocument, figure: Figure, base: string, other
   const what = nameOf(figure, document.config.workloads.length > 1)
   const [only, ...more] = parameters
   const places = only !== undefined && more.length === 0 ? parameterNames(only.id) : 'cells'
+  const preposition = places === 'cells' ? 'in' : 'at'
   const among = (those: readonly Verdict[]) =>
-    `${those.length === cells.length ? 'all' : `${those.length} of`} ${cells.length} ${places}`
+    `${preposition} ${those.length === cells.length ? 'all' : `${those.length} of`} ${cells.length} ${places}`
   const none = judged.filter(({ outcome }) => outcome === 'none')
   const shown = judged.filter(({ outcome }) => outcome !== 'none')
   if (shown.length === 0) {
-    const where = none.length === cells.length ? `any of ${cells.length} ${places}` : among(none)
-    return `No difference between ${a} and ${b} in ${what} was shown at ${where}.`
+    const where =
+      none.length === cells.length ? `${preposition} any of ${cells.length} ${places}` : among(none)
+    return `No difference between ${a} and ${b} in ${what} was shown ${where}.`
   }
   const [lower, higher] = metricOf(figure.metric).unit === 'ns' ? ['shorter', 'longer'] : ['lower', 'higher']
   const clauses = [
@@ -45,10 +47,10 @@ function sentenceOf(document: SweepDocument, figure: Figure, base: string, other
     .filter(({ those }) => those.length > 0)
     .map(({ word, those }, index) =>
       index === 0
-        ? `${word} than ${a}’s at ${among(those)} ${range(those)}`
-        : `${word} at ${those.length} ${range(those)}`,
+        ? `${word} than ${a}’s ${among(those)} ${range(those)}`
+        : `${word} ${preposition} ${those.length} ${range(those)}`,
     )
-  const rest = none.length > 0 ? `; at ${none.length} no difference was shown` : ''
+  const rest = none.length > 0 ? `; ${preposition} ${none.length} no difference was shown` : ''
   return `${b}’s ${what} was ${joined(clauses)}${rest}.`
 }
 

@@ -11,7 +11,8 @@ export function sweepHeader(document: SweepDocument): string[][] {
   const [where, what, link = []] = headerOf(asResult(document), new Set(ids))
   // What varies is no impairment of all cells; nor is there none.
   const fixed = ids.some((id) => id in steady) ? link.filter((part) => !part.includes('unimpaired')) : link
-  return [where, [`sweep of ${joined(ids.map(parameterName))}, ${cells.length} cells`, ...what], fixed]
+  const lines = [where, [`sweep of ${joined(ids.map(parameterName))}, ${cells.length} cells`, ...what], fixed]
+  return lines.filter((parts) => parts.length > 0)
 }
 
 /** What of a link a parameter varies, as it is where it does nothing. */

@@ -5,7 +5,19 @@ import { transports } from '../../src/registry.ts'
 import { workloadNames } from '../../src/workload/names.ts'
 import { linesOf, netcmp } from './run-netcmp.ts'
 
-const COMMANDS = ['serve', 'echo', 'chat', 'lab', 'list', 'report', 'diff', 'roster', 'discover', 'doctor']
+const COMMANDS = [
+  'serve',
+  'echo',
+  'chat',
+  'lab',
+  'sweep',
+  'list',
+  'report',
+  'diff',
+  'roster',
+  'discover',
+  'doctor',
+]
 
 describe('help', () => {
   it.each([[[]], ...COMMANDS.map((command) => [[command]])])(
