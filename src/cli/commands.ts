@@ -22,9 +22,9 @@ export function addList(program: Command): void {
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('draw a saved result, or a sweep, again')
-    .argument('<file>', 'result of --format json, or file of a sweep; - for standard input')
-    .addOption(formatOption())
+    .description('draw a saved result, sweep or trace again')
+    .argument('<file>', 'of --format json, or of sweep --output; - for standard input')
+    .addOption(formatOption(['table', 'json', 'csv', 'markdown', 'mermaid', 'svg']))
     .option('--output <file>', 'to a file instead of the screen')
     .option('--no-color', 'no colour')
     .option('--debug', 'stack traces of errors')
@@ -33,7 +33,8 @@ export function addReport(program: Command): void {
       `
 Examples:
   netcmp report run.json
-  netcmp --format json | netcmp report - --format markdown`,
+  netcmp --format json | netcmp report - --format markdown
+  netcmp report trace.json --format svg     a trace is drawn as table, mermaid or svg`,
     )
     .action(async (file: string, flags) => {
       const { reportCommand } = await import('./report.ts')

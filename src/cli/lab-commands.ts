@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { NetcmpError } from '../core/errors.ts'
 import { withPacketOptions, withPrintOptions, withRunOptions } from './compare-options.ts'
 import type { Wanted } from './lab-options.ts'
+import { withLinkOptions } from './link-options.ts'
 
 type Done = (exitCode: number) => void
 
@@ -28,8 +29,8 @@ export function addLab(program: Command, args: readonly string[], done: Done): v
     .usage('[options] [shell | -- COMMAND...]')
     .description('compare, or run anything, on two hosts of its own, over a link that loses and delays')
     .argument('[what...]', 'shell, or after -- a command; left out: the comparison')
-    .optionsGroup('The link:')
   withLinkOptions(lab)
+  withMakerOptions(lab)
   withRunOptions(lab, '(default: 1s, and with a delay four round trips more)')
   withPacketOptions(lab)
   withPrintOptions(lab)
@@ -62,21 +63,8 @@ function addHidden(program: Command, name: string, action: () => Promise<void>):
   program.command(name, { hidden: true }).action(action)
 }
 
-function withLinkOptions(lab: Command): void {
+function withMakerOptions(lab: Command): void {
   lab
-    .option('--loss <share>', 'of the packets each way are lost, each by itself, as 2%')
-    .option('--burst-loss <p,r>', 'Gilbert-Elliott: how likely a burst begins, and ends, as 1%,30%')
-    .option('--delay <time>', 'one way, as 20ms')
-    .option('--jitter <time>', 'the delay is spread by so much up and down; order is kept')
-    .option('--reorder <share>', 'of the packets overtake others')
-    .option('--duplicate <share>', 'of the packets come twice')
-    .option('--corrupt <share>', 'of the packets have a bit flipped')
-    .option('--link-rate <rate>', 'that the link carries each way, as 10mbit')
-    .option('--queue <packets>', 'that wait for the rate, at most (default: 100)')
-    .option('--drop <packets>', 'exactly these of each run are lost, as 5,17-20')
-    .option('--mtu <bytes>', 'largest packet (default: 1500)')
-    .option('--up <pairs>', "otherwise from client to server, as 'loss=5% delay=10ms'")
-    .option('--down <pairs>', 'otherwise from server to client')
     .addOption(
       new Option('--link <maker>', 'made by a process of netcmp’s, or by the kernel’s netem')
         .choices(['relay', 'netem'])

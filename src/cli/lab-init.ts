@@ -7,6 +7,7 @@ import { startLink } from './lab-link.ts'
 import { COMPARISON_FILE, CONTROL, type FromLab, type LabPlan, LINK_FILE, type ToLab } from './lab-plan.ts'
 import { Program, STDERR } from './lab-program.ts'
 import { DEFAULT_PORT } from './serve.ts'
+import { TRACE_FILE } from './trace-plan.ts'
 
 const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab-init(\.[jt]s)$/, 'bin$1')
 
@@ -74,11 +75,15 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   makePrivateFiles()
   await makeHosts(plan.link.mtuBytes)
   writeFileSync(LINK_FILE, JSON.stringify(plan.link))
-  const [link, server] = await Promise.all([startLink(plan.link, PROGRAM), startServer(plan)])
-  const served = plan.serve === undefined ? undefined : await startServed(plan.serve, server)
+  const needsServer = plan.work.kind !== 'trace'
+  const [link, server] = await Promise.all([
+    startLink(plan.link, PROGRAM),
+    needsServer ? startServer(plan) : undefined,
+  ])
+  const served = plan.serve === undefined || !server ? undefined : await startServed(plan.serve, server)
   const client = startClient(plan)
   // A comparison finds that out, and says so itself.
-  if (plan.work.kind !== 'comparison') void server.ended.then(() => say(server.failure().message))
+  if (plan.work.kind !== 'comparison') void server?.ended.then(() => say(server.failure().message))
   return {
     client,
     ended: async () => {
@@ -121,6 +126,10 @@ function startClient({ work }: LabPlan): Program {
   if (work.kind === 'comparison' || work.kind === 'sweep') {
     writeFileSync(COMPARISON_FILE, JSON.stringify(work))
     return new Program('the client', 'client', [process.execPath, PROGRAM, 'lab-client'], options)
+  }
+  if (work.kind === 'trace') {
+    writeFileSync(TRACE_FILE, JSON.stringify(work.trace))
+    return new Program('the trace', 'client', [process.execPath, PROGRAM, 'lab-trace'], options)
   }
   // A name of its own, so that a prompt tells where it is.
   const named = ['unshare', '--uts', '/bin/sh', '-c', 'hostname client 2>/dev/null; exec "$@"', 'sh']

@@ -5,6 +5,7 @@ import { FOLDER } from '../lab/places.ts'
 import type { Link } from '../result/schema.ts'
 import type { CompareFlags } from './flags.ts'
 import type { SweepFlags, TypedFlags } from './sweep-flags.ts'
+import type { TracePlan } from './trace-plan.ts'
 
 /** Where the link between the hosts is controlled. */
 export const CONTROL = `${FOLDER}/link.sock`
@@ -47,6 +48,7 @@ export type LabWork =
   | { readonly kind: 'comparison'; readonly comparison: LabComparison }
   | { readonly kind: 'sweep'; readonly sweep: LabSweep }
   | { readonly kind: 'shell' | 'command'; readonly command: readonly string[] }
+  | { readonly kind: 'trace'; readonly trace: TracePlan }
 
 /** What a lab is to be, as `netcmp lab` hands it to the process that makes it. */
 export interface LabPlan {

@@ -18,7 +18,7 @@ export async function labCommand(flags: LabFlags, wanted: Wanted, typed: readonl
   return runLab(labPlan(flags, wanted, typed))
 }
 
-/** Makes the lab that is planned, and returns the exit code of what runs in it. Throws UNAVAILABLE where this computer makes none. */
+/** Makes a lab, and ends it with what runs in it, whose exit code it returns. Throws UNAVAILABLE, or what was in the way. */
 export async function runLab(plan: LabPlan): Promise<number> {
   const obstacle = labObstacle()
   if (obstacle) throw obstacle

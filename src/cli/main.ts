@@ -6,6 +6,7 @@ import { gather, withCompareOptions, withSocketOptions } from './compare-options
 import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 import { addSweep } from './sweep-options.ts'
+import { addTrace } from './trace-commands.ts'
 
 const EXAMPLES = `
 Examples:
@@ -93,6 +94,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   addServe(program, done)
   addLab(program, args, done)
   addSweep(program, args, done)
+  addTrace(program, args, done)
   addClients(program, done)
   addList(program)
   addReport(program)

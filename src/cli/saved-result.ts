@@ -6,7 +6,10 @@ import { whyNoFile } from './output.ts'
 
 /** Reads a result from a file, or from standard input for `-`. Throws BAD_VALUE or MALFORMED_RESULT. */
 export async function readSaved(file: string): Promise<ResultDocument> {
-  return parseResult((await readSavedBytes(file, LONGEST_RESULT_BYTES)).toString('utf8'), savedName(file))
+  return parseResult(
+    (await readSavedBytes(file, () => LONGEST_RESULT_BYTES)).toString('utf8'),
+    savedName(file),
+  )
 }
 
 /** What messages call the file. */
@@ -14,15 +17,18 @@ export function savedName(file: string): string {
   return file === '-' ? 'standard input' : file
 }
 
-/** No more than one chunk past `most` bytes is read, however much there is. Throws BAD_VALUE. */
-export async function readSavedBytes(file: string, most: number): Promise<Buffer> {
+/**
+ * No more than one chunk past the most is read, however much there is: how many bytes that is, how it begins tells. Throws
+ * BAD_VALUE.
+ */
+export async function readSavedBytes(file: string, most: (begin: Uint8Array) => number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
     for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > most) break
+      if (bytes > most(chunks[0] ?? chunk)) break
     }
     return Buffer.concat(chunks)
   } catch (error) {

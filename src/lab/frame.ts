@@ -32,23 +32,23 @@ export function packetBytes(bytes: Uint8Array, at: number, frameBytes: number): 
 }
 
 /**
- * Flips one bit behind the header of an IP packet, the `drawn`-th modulo those that there are, so that a checksum fails
- * where it arrives. False: there is nothing behind the header.
+ * Which bit of an IP packet is to be flipped, the `drawn`-th behind its header modulo those that there are, so that a
+ * checksum fails where it arrives. -1: there is nothing behind the header.
  */
-export function flipBit(bytes: Uint8Array, ip: number, packetBytes: number, drawn: number): boolean {
+export function bitToFlip(bytes: Uint8Array, ip: number, packetBytes: number, drawn: number): number {
   const header = headerBytes(bytes, ip)
   const bits = 8 * (packetBytes - header)
-  if (bits <= 0) return false
-  flip(bytes, ip + header, drawn % bits)
+  if (bits <= 0) return -1
+  const bit = 8 * header + (drawn % bits)
+  flipBit(bytes, ip, bit)
   // A checksum of 0 says that there is none (RFC 768): the packet would be taken for a whole one.
-  if (isUncheckedUdp(bytes, ip, header, packetBytes)) {
-    flip(bytes, ip + header, drawn % bits)
-    flip(bytes, ip + header, (drawn + 1) % bits)
-  }
-  return true
+  const isUnchecked = isUncheckedUdp(bytes, ip, header, packetBytes)
+  flipBit(bytes, ip, bit)
+  return isUnchecked ? 8 * header + ((drawn + 1) % bits) : bit
 }
 
-function flip(bytes: Uint8Array, from: number, bit: number): void {
+/** The second time it is as it was. */
+export function flipBit(bytes: Uint8Array, from: number, bit: number): void {
   const at = from + (bit >> 3)
   bytes[at] = (bytes[at] as number) ^ (1 << (bit & 7))
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { NS_PER_SEC } from '../core/units.ts'
 import {
@@ -99,7 +99,7 @@ export class LogWriter {
 
   /** Ends the log, and begins the next one. */
   cut(nowNs: number): EndedLog {
-    while (this.waitingBytes > 0) this.#write(MIB)
+    while (this.waitingBytes > 0 && this.#write(MIB));
     if (this.#fd >= 0) closeSync(this.#fd)
     const ended = { path: this.#isBroken ? null : this.#path, unloggedCount: this.#unloggedCount }
     this.#begin(nowNs)
@@ -111,7 +111,7 @@ export class LogWriter {
     this.#ring.clear()
     if (this.#fd < 0) return
     closeSync(this.#fd)
-    unlinkSync(this.#path)
+    rmSync(this.#path, { force: true })
     this.#fd = -1
   }
 
@@ -151,8 +151,9 @@ export class LogWriter {
     const { first, pieceBytes } = this.#ring
     try {
       if (this.#fd < 0) this.#fd = openSync(this.#path, 'wx', 0o600)
-      this.#ring.gave(writeSync(this.#fd, this.#memory.bytes, first, Math.min(most, pieceBytes)))
-      return true
+      const bytes = writeSync(this.#fd, this.#memory.bytes, first, Math.min(most, pieceBytes))
+      this.#ring.gave(bytes)
+      return bytes > 0
     } catch {
       // No room in that file system: a log with a hole in it would say what is not so.
       this.#isBroken = true

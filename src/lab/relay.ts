@@ -1,4 +1,4 @@
-import { readSync, unlinkSync } from 'node:fs'
+import { readSync, rmSync } from 'node:fs'
 import { Spinning } from '../core/spinning.ts'
 import { KernelClock } from '../native/kernel-clock.ts'
 import { type Libc, loadLibc } from '../native/libc.ts'
@@ -197,7 +197,7 @@ export class Relay {
     this.#control.close()
     this.#log?.close()
     for (const socket of this.#sockets) socket.close()
-    unlinkSync(this.#controlPath)
+    rmSync(this.#controlPath, { force: true })
   }
 }
 

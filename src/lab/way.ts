@@ -5,7 +5,7 @@ import type { NativeMemory } from '../native/memory.ts'
 import { ReceiveBatch, SendBatch } from '../native/packet-batch.ts'
 import type { PacketSocket } from '../native/packet-socket.ts'
 import { FateCode, PacketFlag } from '../packets/packet-log.ts'
-import { ETHERNET_BYTES, flipBit, packetBytes, unicastBytes } from './frame.ts'
+import { bitToFlip, ETHERNET_BYTES, flipBit, packetBytes, unicastBytes } from './frame.ts'
 import { LinkTally } from './link-counts.ts'
 import type { LogWriter } from './log-writer.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -54,6 +54,8 @@ export class Way {
   #outCount = 0
   #refusedNs = Number.NaN
   readonly #frameBytes: Uint32Array
+  /** Which bit of it is flipped; -1: none is. */
+  readonly #flipped: Int32Array
   /** What comes next came no earlier than this. */
   #latestNs: number
 
@@ -61,6 +63,7 @@ export class Way {
     const { libc, slots, clock } = parts
     this.#parts = parts
     this.#frameBytes = new Uint32Array(slots.count)
+    this.#flipped = new Int32Array(slots.count).fill(-1)
     this.#in = new ReceiveBatch(libc, RECEIVED_AT_ONCE)
     this.#inSlots = Int32Array.from({ length: RECEIVED_AT_ONCE }, () => slots.take())
     for (let n = 0; n < RECEIVED_AT_ONCE; n++) this.#receiveInto(n, this.#inSlots[n] as number)
@@ -184,8 +187,19 @@ export class Way {
   #spoil(slot: number): void {
     const { pipeline, slots, place } = this.#parts
     if (((slots.flags[slot] as number) & PacketFlag.CORRUPT) === 0) return
+    const { bytes } = place.memory
     const ip = this.#at(slot) + ETHERNET_BYTES
-    flipBit(place.memory.bytes, ip, slots.packetBytes[slot] as number, pipeline.bitOf(slot))
+    const bit = bitToFlip(bytes, ip, slots.packetBytes[slot] as number, pipeline.bitOf(slot))
+    this.#flipped[slot] = bit
+    if (bit >= 0) flipBit(bytes, ip, bit)
+  }
+
+  /** As it came: the log tells what was sent, and the flag what became of it. */
+  #mend(slot: number): void {
+    const bit = this.#flipped[slot] as number
+    if (bit < 0) return
+    flipBit(this.#parts.place.memory.bytes, this.#at(slot) + ETHERNET_BYTES, bit)
+    this.#flipped[slot] = -1
   }
 
   #refused(result: number, now: number): number {
@@ -200,6 +214,7 @@ export class Way {
   #left(fate: number, outNs: number): void {
     const { slots } = this.#parts
     const slot = this.#outSlots[this.#outFirst++] as number
+    this.#mend(slot)
     this.#settle(slot, fate, slots.flags[slot] as number, outNs)
     slots.give(slot)
     if (this.#outFirst < this.#outCount) return

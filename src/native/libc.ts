@@ -54,10 +54,17 @@ export interface Libc {
 const ARCHITECTURES = ['x64', 'arm64']
 
 let loaded: Promise<Libc> | undefined
+let wrap = (libc: Libc): Libc => libc
 
 /** A system and a processor that all this is written for. */
 export function isHostOfLibc(): boolean {
   return process.platform === 'linux' && ARCHITECTURES.includes(process.arch)
+}
+
+/** Has all system calls of this process pass through what `wrapper` makes of them. Throws INTERNAL once they are loaded. */
+export function wrapLibc(wrapper: (libc: Libc) => Libc): void {
+  if (loaded) throw new NetcmpError('INTERNAL', 'netcmp: system calls are wrapped before they are loaded')
+  wrap = wrapper
 }
 
 /** Loads it once, where it is first needed. Throws UNAVAILABLE: `what` then says what needs it. */
@@ -66,7 +73,7 @@ export async function loadLibc(what: string): Promise<Libc> {
     throw new NetcmpError('UNAVAILABLE', `${what} is for Linux on x86-64 or ARM64`)
   }
   try {
-    loaded ??= load()
+    loaded ??= load().then(wrap)
     return await loaded
   } catch (cause) {
     loaded = undefined

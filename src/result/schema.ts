@@ -14,7 +14,7 @@ export const metrics = v.pipe(
   v.description('Value by metric id, as `netcmp list metrics` explains them. Missing is null, never 0.'),
 )
 
-export const tool = v.object({
+export const toolSchema = v.object({
   name: v.literal('netcmp'),
   version: name,
   startedAt: v.pipe(v.string(), v.isoTimestamp(), v.description('When the comparison began, UTC.')),
@@ -27,7 +27,7 @@ export const tool = v.object({
   ),
 })
 
-export const host = v.object({
+export const hostSchema = v.object({
   platform: name,
   release: text,
   arch: name,
@@ -211,15 +211,15 @@ export const verdict = v.object({
   reason: v.pipe(v.nullable(text), v.description('Why the outcome is unknown.')),
 })
 
-export const warning = v.object({ code: name, text })
+export const warningSchema = v.object({ code: name, text })
 
 /** The document that `netcmp --format json` prints and `netcmp report` reads. */
 export const resultSchema = v.pipe(
   v.object({
     schema: v.literal('netcmp.result/1'),
     partial: v.pipe(v.boolean(), v.description('True where the comparison was cut short.')),
-    tool,
-    host,
+    tool: toolSchema,
+    host: hostSchema,
     clock,
     config,
     path: v.exactOptional(path),
@@ -227,7 +227,7 @@ export const resultSchema = v.pipe(
     runs: v.array(run),
     summary: v.array(summary),
     verdicts: v.array(verdict),
-    warnings: v.array(warning),
+    warnings: v.array(warningSchema),
   }),
   v.title('netcmp.result/1'),
   v.description('What netcmp measured, over which transports, and which differences are real.'),

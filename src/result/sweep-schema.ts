@@ -4,14 +4,14 @@ import {
   clock,
   config,
   finite,
-  host,
+  hostSchema as host,
   metrics,
   name,
   run,
   text,
-  tool,
+  toolSchema as tool,
   verdict,
-  warning,
+  warningSchema as warning,
   whole,
 } from './schema.ts'
 

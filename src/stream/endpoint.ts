@@ -4,6 +4,7 @@ import type { Address } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NetcmpError, systemError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
+import { NS_PER_MS } from '../core/units.ts'
 import type { ConnectionReader } from '../transport/connection-facts.ts'
 import type { Endpoint, EndpointOptions, KernelTimes, MessageHandler } from '../transport/contract.ts'
 import { Deframer, MAX_STREAM_MESSAGE_BYTES, RawPieces, type Splitter } from '../wire/framing.ts'
@@ -44,6 +45,7 @@ export class StreamEndpoint implements Endpoint {
   readonly #open: OpenSocket
   readonly #socket: ByteSocket
   readonly #clock: Clock
+  readonly #halfOpenNs: number
   readonly #splitter: Splitter
   readonly #lines: LineSplitter | undefined
   readonly #writer: MessageWriter
@@ -57,6 +59,7 @@ export class StreamEndpoint implements Endpoint {
   #reason: NetcmpError | undefined
   #onClose: ((reason?: NetcmpError) => void) | undefined
   #quiet: NodeJS.Timeout | undefined
+  #farewell: NodeJS.Timeout | undefined
   #closed: Promise<void> | undefined
   #resolveClosed: () => void = unheard
 
@@ -67,6 +70,7 @@ export class StreamEndpoint implements Endpoint {
     this.#open = open
     this.#socket = open.socket
     this.#clock = options.clock ?? hostClock
+    this.#halfOpenNs = options.halfOpenNs ?? 0
     this.#lines = framing === 'lines' ? new LineSplitter(unheard) : undefined
     this.#splitter =
       this.#lines ??
@@ -210,8 +214,13 @@ export class StreamEndpoint implements Endpoint {
   #leaveAfterPeer(): void {
     if (!this.#peerEnded || !this.#listening || this.#paused || this.#closing || this.#splitter.holding)
       return
-    if (this.#splitter.finish(this.#clock.now())) this.end()
+    if (this.#splitter.finish(this.#clock.now())) this.#endAfterPeer()
     else this.#violated('RESET', 'broke off in the middle of a message')
+  }
+
+  #endAfterPeer(): void {
+    if (this.#halfOpenNs === 0) this.end()
+    else this.#farewell ??= setTimeout(() => this.end(), this.#halfOpenNs / NS_PER_MS)
   }
 
   #violated(code: 'PROTOCOL' | 'RESET', what: string): void {
@@ -247,6 +256,7 @@ export class StreamEndpoint implements Endpoint {
     this.#over = true
     this.#ended = true
     clearTimeout(this.#quiet)
+    clearTimeout(this.#farewell)
     this.#splitter.stop()
     for (const waiter of this.#waiters) waiter.reject(this.#closedError())
     this.#waiters.clear()

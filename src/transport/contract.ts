@@ -69,6 +69,8 @@ export interface EndpointOptions {
   readonly nagle?: boolean
   /** Where a transport has packets. */
   readonly socket?: SocketOptions | undefined
+  /** How long this side may still talk after the other has ended, where a transport has halves to close. Default: 0. */
+  readonly halfOpenNs?: number
 }
 
 export interface DialOptions extends EndpointOptions {

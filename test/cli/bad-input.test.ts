@@ -75,7 +75,7 @@ describe('wrong usage is one line and exit code 2', () => {
     [['chat', 'nobody'], 'netcmp: "nobody" names no port (write HOST:PORT)'],
     [
       ['list', 'everything'],
-      "netcmp: command-argument value 'everything' is invalid for argument 'what'. Allowed choices are transports, workloads, metrics. (see netcmp --help)",
+      "netcmp: command-argument value 'everything' is invalid for argument 'what'. Allowed choices are transports, workloads, metrics, presets. (see netcmp --help)",
     ],
     [['report'], "netcmp: missing required argument 'file' (see netcmp --help)"],
     [['report', join(folder, 'none.json')], `netcmp: cannot read ${join(folder, 'none.json')}: no such file`],
