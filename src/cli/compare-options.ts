@@ -3,7 +3,7 @@ import { formatOption } from './format-option.ts'
 
 /** The options of a comparison, in the order of its help. */
 export function withCompareOptions(command: Command): void {
-  withRunOptions(command, '(default: 1s)')
+  withRunOptions(command, { timeout: '1s', streamSize: '1MiB' })
   command
     .optionsGroup('The server:')
     .option('--key <file>', 'a secret that the server was given too')
@@ -14,13 +14,16 @@ export function withCompareOptions(command: Command): void {
   withPrintOptions(command)
 }
 
-/** What is run, wherever the server is. `timeout` says what is taken where none is given. */
-export function withRunOptions(command: Command, timeout: string): void {
+/** What is run, wherever the server is; and what is taken where these are not given. */
+export function withRunOptions(
+  command: Command,
+  { timeout, streamSize }: { timeout: string; streamSize: string },
+): void {
   command
     .optionsGroup('What to run:')
     .option('--proto <names>', 'transports, the first is what the others are compared with', 'tcp,udp')
     .option('--workload <names>', 'echo, connect, bulk, chat (default: all that the transports can)')
-    .option('--size <bytes>', 'message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or 1MiB)')
+    .option('--size <bytes>', `message length, as 64, 16KiB, 1MiB (default: 64; bulk: 1472 or ${streamSize})`)
     .option('--rate <messages/s>', 'sent on schedule, or max (default: 1000; bulk: max)')
     .option('--bulk-rate <messages/s>', 'of bulk, where it is to differ from --rate')
     .option('--duration <time>', 'of each run, as 250ms, 1s (default: 250ms)')
@@ -30,7 +33,7 @@ export function withRunOptions(command: Command, timeout: string): void {
     .option('--streams <count>', 'parallel flows of echo, connect and bulk', '1')
     .addOption(new Option('--direction <way>', 'of bulk').choices(['up', 'down', 'both']).default('up'))
     .option('--verify', 'check every byte of bulk’s messages and of echo’s answers (slower)')
-    .option('--timeout <time>', `after which a message is lost, a server silent ${timeout}`)
+    .option('--timeout <time>', `after which a message is lost, a server silent (default: ${timeout})`)
     .option('--seed <number>', 'draws whatever is random', '1')
     .option('--fail-on <limit>', 'exit status 4 if it holds, as udp.echo.lossRatio>1%; repeatable', gather)
     .option('--nagle', 'leave Nagle’s algorithm on for TCP')

@@ -12,7 +12,7 @@ import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
-import { linkAt } from './lab-plan.ts'
+import { type LabLink, labLinkAt } from './lab-link-control.ts'
 import { missedLimits, parseLimit } from './limits.ts'
 import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
@@ -53,7 +53,9 @@ export async function compareCommand(
   const notice = warning && flags.quiet !== true ? [saidOnce(`netcmp: ${warning.text}`)] : []
   const live = together([...notice, ...livePartsOf(flags, progress)])
   let own: OwnServer | undefined
+  let link: LabLink | undefined
   try {
+    link = await labLinkAt(flags.linkControl)
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
@@ -65,7 +67,8 @@ export async function compareCommand(
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? own?.target ?? thisHost(transports),
       command,
-      link: flags.linkControl === undefined ? undefined : linkAt(flags.linkControl),
+      link: link.facts,
+      witness: link.witness,
       interrupt: interrupt.signal,
       ...live,
     })
@@ -101,6 +104,7 @@ export async function compareCommand(
     progress.end()
     interrupt.release()
     await own?.close()
+    await link?.close()
   }
 }
 

@@ -54,6 +54,9 @@ export interface CompareFlags extends SocketFlags {
   linkControl?: string
 }
 
+/** A run over a slow link is to have many messages: of 1 MiB one would take seconds. */
+const LAB_STREAM_BYTES = 16 * 1024
+
 export function settingsOf(flags: CompareFlags): GivenSettings {
   return {
     ...(flags.workload === undefined
@@ -75,6 +78,7 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     family: familyOf(flags),
     ...(flags.bind === undefined ? {} : { bind: flags.bind }),
     ...leaving(socketOf(flags)),
+    ...(flags.linkControl === undefined ? {} : { streamBytes: LAB_STREAM_BYTES }),
   }
 }
 

@@ -31,7 +31,7 @@ export function addLab(program: Command, args: readonly string[], done: Done): v
     .argument('[what...]', 'shell, or after -- a command; left out: the comparison')
   withLinkOptions(lab)
   withMakerOptions(lab)
-  withRunOptions(lab, '(default: 1s, and with a delay four round trips more)')
+  withRunOptions(lab, { timeout: '1s and four round trips of the link', streamSize: '16KiB' })
   withPacketOptions(lab)
   withPrintOptions(lab)
   lab.addHelpText('after', EXAMPLES)

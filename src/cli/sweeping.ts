@@ -1,8 +1,5 @@
 import { Runner, type Target } from '../compare/runner.ts'
 import { NetcmpError } from '../core/errors.ts'
-import type { Link } from '../lab/link.ts'
-import { connectLink } from '../lab/link-client.ts'
-import { linkWitness } from '../lab/link-witness.ts'
 import { renderSweep } from '../report/render-sweep.ts'
 import { oneLine } from '../result/issue.ts'
 import type { SweepFile } from '../result/sweep-file.ts'
@@ -16,6 +13,7 @@ import type { Transport } from '../transport/contract.ts'
 import type { ChosenEngine } from './engine.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
+import { type LabLink, labLinkAt } from './lab-link-control.ts'
 import { linkAt } from './lab-plan.ts'
 import { coloured, columns, emit } from './output.ts'
 import { OWN_SERVER, type OwnServer, startOwnServer } from './own-server.ts'
@@ -43,7 +41,7 @@ export class Sweeping {
   readonly #given: Given
   readonly #interrupt = onInterrupt('netcmp: interrupted: finishing what is under way (again: stop at once)')
   readonly #bar: ProgressBar
-  #link: Link | undefined
+  #link: LabLink | undefined
   #own: OwnServer | undefined
 
   constructor(given: Given) {
@@ -95,14 +93,15 @@ export class Sweeping {
 
   async #reached(): Promise<Runner> {
     const { flags, transports, engine, plan } = this.#given
-    if (flags.linkControl !== undefined) this.#link = await connectLink(flags.linkControl)
+    this.#link = await labLinkAt(flags.linkControl)
     const runner = new Runner({
       transports,
       target: await this.#target(),
       clock: engine.clock,
       key: keyIn(flags.key),
       interrupt: this.#interrupt.signal,
-      witness: this.#link && linkWitness(this.#link),
+      isLab: this.#link.facts !== undefined,
+      witness: this.#link.witness,
     })
     await runner.reach(plan.cells[0].settings)
     return runner
@@ -156,7 +155,7 @@ export class Sweeping {
       runner,
       isMade,
       interrupt: this.#interrupt.signal,
-      ...(this.#link ? { impair: this.#link.impair } : {}),
+      ...(this.#link?.impair ? { impair: this.#link.impair } : {}),
       onProgress: ({ cell, block, workload, of }) => {
         this.#bar.show(done++, total, `block ${block}, cell ${cell + 1}: ${workload} over ${of.name}`)
       },

@@ -96,7 +96,7 @@ class Comparing {
     this.#options = options
     this.#settings = settle(options.transports, options)
     this.#clock = options.clock ?? hostClock
-    this.#runner = new Runner({ ...options, clock: this.#clock })
+    this.#runner = new Runner({ ...options, clock: this.#clock, isLab: options.link !== undefined })
     this.#began = this.#clock.now()
   }
 

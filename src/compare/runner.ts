@@ -33,6 +33,8 @@ interface RunnerOptions {
   readonly key?: Uint8Array | undefined
   readonly signal?: AbortSignal | undefined
   readonly interrupt?: AbortSignal | undefined
+  /** Both ends are hosts of a lab. */
+  readonly isLab?: boolean
   /** Sees every packet of a run. */
   readonly witness?: Witness | undefined
 }
@@ -115,7 +117,7 @@ export class Runner {
   }
 
   #runOptions(settings: Settings, transport: Transport, workload: WorkloadName): RunOptions {
-    const { target, clock: given, key, signal, interrupt } = this.#options
+    const { target, clock: given, key, isLab = false, signal, interrupt } = this.#options
     const address = this.addresses[transport.name] ?? target.addresses[transport.name]
     if (address === undefined) {
       throw new NetcmpError('BAD_ADDRESS', `${transport.name}: no address to dial at ${target.name}`)
@@ -135,6 +137,8 @@ export class Runner {
       socket,
       nagle: settings.nagle,
       key,
+      // The lab turns off what splits packets and joins them anywhere but at the sender.
+      isOnePerPacket: isLab,
       signal,
       interrupt,
     }

@@ -41,7 +41,10 @@ export interface Settings {
 }
 
 /** As a caller gives them: what is left out takes its default. One size or rate given counts for bulk too. */
-export type GivenSettings = Partial<Omit<Settings, 'bulkSizeBytes'>>
+export interface GivenSettings extends Partial<Omit<Settings, 'bulkSizeBytes'>> {
+  /** Of bulk's messages over a byte stream where no size is given; default: the largest. */
+  readonly streamBytes?: number
+}
 
 /** The header of a message is its smallest size, but for echo’s. */
 const LEAST_BYTES = 32
@@ -61,7 +64,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     workloads,
     sizeBytes: within('size', given.sizeBytes ?? 64, leastBytes(workloads, transports), largest, 'B'),
     bulkSizeBytes: Object.fromEntries(
-      transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits) - sealBytes]),
+      transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits, given) - sealBytes]),
     ),
     ratePerSec: given.ratePerSec ?? 1000,
     bulkRatePerSec: given.bulkRatePerSec ?? given.ratePerSec ?? 'max',
@@ -171,8 +174,8 @@ export function checkedSocket(socket: SocketOptions): SocketOptions {
   return socket
 }
 
-function bulkDefault(traits: Transport['traits']): number {
-  return traits.boundaries === 'native' ? DATAGRAM_BYTES : traits.maxMessageBytes
+function bulkDefault({ boundaries, maxMessageBytes }: Transport['traits'], given: GivenSettings): number {
+  return boundaries === 'native' ? DATAGRAM_BYTES : (given.streamBytes ?? maxMessageBytes)
 }
 
 /**

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly socket?: SocketOptions | undefined
   /** What the server was given too: every message is sealed with it. */
   readonly key?: Uint8Array | undefined
+  /** No host and no link drops more than one message with a packet, whatever leaves by one call. */
+  readonly isOnePerPacket?: boolean
   /** Ends the run at once: it has an error then. */
   readonly signal?: AbortSignal | undefined
   /** Sends no more, waits for what is outstanding, and reports as usual. */

@@ -84,7 +84,11 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 }
 
 /** Only bursts leave many to a call, at whichever end sends them. */
-function messagesPerPacket({ socket, job }: RunOptions, farEngine: string | undefined): number {
+function messagesPerPacket(
+  { socket, job, isOnePerPacket }: RunOptions,
+  farEngine: string | undefined,
+): number {
+  if (isOnePerPacket) return 1
   if (job.workload !== 'bulk' || job.ratePerSec !== 'max' || job.verify) return 1
   if (job.messageCount !== undefined) return 1
   const senders = [

@@ -46,7 +46,7 @@ export interface LoggedPacket {
   readonly inNs: number
   /** When it was handed to the far host; null: never. */
   readonly outNs: number | null
-  /** From the IP header on, as far as it was captured: memory of the log. */
+  /** As it came, from the IP header on, as far as it was captured: memory of the log. */
   readonly bytes: Uint8Array
 }
 

@@ -47,5 +47,5 @@ const shareText = (ratio: number) => `${Number((100 * ratio).toPrecision(6))} %`
 function packets(drop: Impairments['drop']): string {
   const shown = drop.slice(0, 4).map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
   const more = drop.length > shown.length ? ' …' : ''
-  return `${shown.join(', ')}${more}`
+  return `${shown.join(',')}${more}`
 }

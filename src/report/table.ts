@@ -4,12 +4,14 @@ import { type Paint, wrap } from './text.ts'
 import { verdictLine } from './verdict-words.ts'
 
 /**
- * The table in at most `columns`: a column for each transport and one for the verdicts; where that is too wide for
- * three or more, the verdicts beneath each line; else one transport under the other.
+ * The table in at most `columns`: a column for each transport and one for the verdicts, if need be closer together; where
+ * that is too wide for three or more, the verdicts beneath each line; else one transport under the other.
  */
 export function layOut(cells: Cells, columns: number, paint: Paint): string[] {
-  const sides = sideBySide(cells)
+  const sides = sideBySide(cells, 2, VERDICT_GAP)
   if (sides.columns <= columns) return drawSideBySide(cells, sides, paint)
+  const close = sideBySide(cells, 1, 2)
+  if (close.columns <= columns) return drawSideBySide(cells, close, paint)
   const noVerdicts = { ...sides, verdicts: 0, columns: sides.columns - sides.verdicts }
   const beneath = BENEATH_INDENT.length + Math.max(0, ...verdictWidths(cells))
   const fits = cells.transports.length > 2 && Math.max(noVerdicts.columns, beneath) <= columns
@@ -23,26 +25,28 @@ interface SideBySide {
   readonly labels: number
   readonly values: readonly number[]
   readonly verdicts: number
+  /** Before the verdicts, part of their width. */
+  readonly verdictGap: number
   readonly columns: number
 }
 
-function sideBySide(cells: Cells): SideBySide {
+function sideBySide(cells: Cells, valueGap: number, verdictGap: number): SideBySide {
   const lines = cells.groups.flatMap((group) => group.lines)
   const longest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length))
   const labels = longest(lines.map((line) => indented(line.label)))
   const values = cells.transports.map((transport, index) => {
-    return 2 + longest([transport, ...lines.map((line) => line.values[index] ?? '')])
+    return valueGap + longest([transport, ...lines.map((line) => line.values[index] ?? '')])
   })
   const hasVerdicts = cells.transports.length > 1
   const verdicts = hasVerdicts
-    ? VERDICT_GAP +
+    ? verdictGap +
       longest([
         headingOf(cells),
         ...lines.flatMap((line) => line.verdicts.map((each) => lineOf(each, cells))),
       ])
     : 0
   const columns = labels + values.reduce((sum, each) => sum + each, 0) + verdicts
-  return { labels, values, verdicts, columns }
+  return { labels, values, verdicts, verdictGap, columns }
 }
 
 const indented = (label: string) => `  ${label}`
@@ -88,7 +92,7 @@ const noBorders = {
 function drawSideBySide(cells: Cells, sides: SideBySide, paint: Paint): string[] {
   const hasVerdicts = sides.verdicts > 0
   const table = emptyTable(sides)
-  const gap = ' '.repeat(VERDICT_GAP)
+  const gap = ' '.repeat(sides.verdictGap)
   const verdictCell = (line: CellLine) =>
     line.verdicts.map((each) => gap + painted(each, lineOf(each, cells), paint)).join('\n')
   table.push(['', ...cells.transports, ...(hasVerdicts ? [gap + headingOf(cells)] : [])])

@@ -1,81 +1,144 @@
 import { expect, it } from 'vitest'
-import { type LoggedPacket, readPacketLog } from '../../src/packets/packet-log.ts'
-import { parseResult } from '../../src/result/read.ts'
-import { BIN } from '../cli/run-netcmp.ts'
-import { type LinkedHosts, linkedHosts, NETWORKS, needsLink } from './linked-hosts.ts'
+import { DatagramMessages } from '../../src/packets/datagram-messages.ts'
+import { internetDatagramsOf } from '../../src/packets/internet-datagrams.ts'
+import type { LoggedPacket } from '../../src/packets/packet-log.ts'
+import type { WireMessage } from '../../src/packets/wire-message.ts'
+import { wirePacketsOf } from '../../src/packets/wire-packets.ts'
+import { needsLink } from './linked-hosts.ts'
+import { compared, logOf, measuredLink } from './measured-link.ts'
 
-const PACE = ['--rate', '1000', '--duration', '500ms', '--blocks', '1', '--timeout', '2s', '--engine', 'node']
+const ONE_RUN = ['--proto', 'udp', '--blocks', '1']
 
-/** One counted run of echo from the near host to a server on the far one, and what the link has to say of it. */
-async function echoed({ near, far, link }: LinkedHosts, proto: 'udp' | 'tcp') {
-  const where = ['--host', NETWORKS.far.ipv4, '--port', '0', '--no-announce', '--engine', 'node']
-  const server = far.start(process.execPath, BIN, 'serve', ...where)
-  const [, port] = await server.prints(/measurement .*?:(\d+)[,\s][\s\S]*Ctrl-C ends it\.\n/)
-  const target = `${NETWORKS.far.ipv4}:${port}`
-  const what = ['--proto', proto, '--workload', 'echo', '--verify', '--format', 'json']
-  const client = near.start(process.execPath, BIN, target, ...what, ...PACE)
-  const { code, stdout, stderr } = await client.exit()
-  expect(code, stderr).toBe(0)
-  const { log, counts } = await link.cut()
-  const { packets } = readPacketLog(log ?? new Uint8Array(0))
-  return { metrics: parseResult(stdout, 'stdout').runs[0]?.metrics ?? {}, packets, counts }
+/** The messages of each way, as the log of the link has them. */
+function messagesOf(log: readonly LoggedPacket[]) {
+  const found = new DatagramMessages()
+  for (const datagram of internetDatagramsOf(wirePacketsOf(log))) found.add(datagram)
+  const { messages } = found
+  return {
+    up: messages.filter(({ direction }) => direction === 'up'),
+    down: messages.filter(({ direction }) => direction === 'down'),
+  }
 }
 
-/** What a datagram of UDP carries, where that is a probe of a session. */
-function probeOf({ bytes }: LoggedPacket): Buffer | undefined {
-  const payload = Buffer.from(bytes.buffer, bytes.byteOffset + 28, Math.max(0, bytes.length - 28))
-  const isProbe = payload.subarray(0, 3).toString('latin1') === 'NC\x01' && ((payload[3] ?? 0) & 15) === 5
-  return isProbe && payload.readBigUInt64BE(8) !== 0n ? payload : undefined
+/** How many of them never came; NaN of none. */
+const shareLost = (messages: readonly WireMessage[]): number =>
+  messages.filter(({ arrivedNs }) => arrivedNs === null).length / messages.length
+
+/** Copies that came, one by one. */
+const deliveredCount = (log: readonly LoggedPacket[], direction: string): number => {
+  const records = log.filter(
+    (each) => each.direction === direction && each.fate === 'delivered' && !each.isCorrupt,
+  )
+  // Each by itself: as if no other had its number.
+  const alone = records.map((each, index) => ({ ...each, number: index + 1 }))
+  return messagesOf(alone)[direction as 'up' | 'down'].length
 }
 
-const MESSAGE_NUMBER = 16
-const ANSWER_NUMBER = 48
-
-/** Numbers of the probes of one direction: of all, and of those that arrived whole. */
-function probesOf(packets: readonly LoggedPacket[], direction: 'up' | 'down', numberAt: number) {
-  const own = packets.filter((each) => each.direction === direction)
-  const numbersOf = (some: readonly LoggedPacket[]) =>
-    new Set(some.flatMap((each) => probeOf(each)?.readBigUInt64BE(numberAt) ?? []))
-  const whole = own.filter(({ fate, isCorrupt }) => fate === 'delivered' && !isCorrupt)
-  return { sent: numbersOf(own), came: numbersOf(whole) }
-}
-
-// Break when netcmp's loss is another than the link's, in either direction.
+// Break when a loss is charged to the wrong way, a copy is taken for a message, or a count is taken too early.
 it.for([
   'loss=0.1%',
   'loss=2%',
   'loss=20%',
-  'burst-loss=2%,25% duplicate=10% delay=3ms jitter=1ms reorder=10%',
-  'corrupt=5% loss=2%',
-])('over UDP what is lost each way is what the link lost, with %s', async (pairs, context) => {
+  'burst-loss=0.03%,30%',
+  'burst-loss=0.6%,30%',
+  'burst-loss=7.5%,30%',
+  'loss=0.1% duplicate=5% reorder=5% delay=3ms jitter=1ms',
+  'loss=2% burst-loss=0.6%,30% duplicate=5% reorder=5% delay=3ms',
+  'loss=20% duplicate=20% reorder=20% corrupt=1% delay=3ms',
+])(
+  'udp echo over a link with %s each way: the loss of each way that netcmp reports is that of the link’s log, exactly',
+  async (both, context) => {
+    needsLink(context)
+    const hosts = await measuredLink({ up: both, down: both, seed: '5' })
+    const pace = ['--rate', '4000', '--duration', '500ms']
+    const { runs } = await compared(hosts, ...ONE_RUN, '--workload', 'echo', ...pace)
+    const log = await logOf(hosts)
+    const { up, down } = messagesOf(log)
+    const answered = new Set(down.flatMap(({ seq, arrivedNs }) => (arrivedNs === null ? [] : [seq])))
+    const [received, returned] = [up, down].map(
+      (each) => each.filter(({ arrivedNs }) => arrivedNs !== null).length,
+    )
+    expect(up.length).toBe(2000)
+    expect(runs[0]?.metrics).toMatchObject({
+      sentCount: up.length,
+      receivedCount: answered.size,
+      lossRatio: (up.length - answered.size) / up.length,
+      forwardLossRatio: shareLost(up),
+      reverseLossRatio: shareLost(down),
+      forwardDuplicateRatio: (deliveredCount(log, 'up') - (received as number)) / (received as number),
+      reverseDuplicateRatio: (deliveredCount(log, 'down') - (returned as number)) / (returned as number),
+    })
+  },
+)
+
+it('udp bulk both ways, with everything at once: what is lost is what the link’s log lost', async (context) => {
   needsLink(context)
-  const hosts = await linkedHosts({ up: pairs, down: pairs })
-  const { metrics, packets } = await echoed(hosts, 'udp')
-  const messages = probesOf(packets, 'up', MESSAGE_NUMBER)
-  // Who gets a message twice answers twice.
-  const answers = probesOf(packets, 'down', ANSWER_NUMBER)
-  const answered = probesOf(packets, 'down', MESSAGE_NUMBER).came
-  const ratio = ({ sent, came }: typeof messages) => (sent.size - came.size) / sent.size
-  expect(messages.sent.size).toBe(500)
-  expect(metrics).toMatchObject({
-    sentCount: 500,
-    lossRatio: expect.closeTo((500 - answered.size) / 500, 9),
-    forwardLossRatio: expect.closeTo(ratio(messages), 9),
-    reverseLossRatio: expect.closeTo(ratio(answers), 9),
+  const hosts = await measuredLink({
+    loss: '2%',
+    burstLoss: '0.6%,30%',
+    duplicate: '5%',
+    reorder: '5%',
+    delay: '3ms',
+    seed: '5',
   })
+  const pace = ['--direction', 'both', '--rate', '2000', '--size', '700', '--duration', '500ms']
+  const { runs } = await compared(hosts, ...ONE_RUN, '--workload', 'bulk', ...pace)
+  const { up, down } = messagesOf(await logOf(hosts))
+  expect(runs[0]?.metrics).toMatchObject({
+    sentCount: up.length + down.length,
+    lossRatio: shareLost([...up, ...down]),
+  })
+})
+
+it('the run of a result says what the link did to its packets, and the figures of the wire are there', async (context) => {
+  needsLink(context)
+  const hosts = await measuredLink({ loss: '2%', seed: '5' })
+  const pace = ['--rate', '1000', '--duration', '500ms', '--blocks', '1', '--timeout', '2s']
+  const document = await compared(
+    hosts,
+    '--workload',
+    'echo,connect',
+    ...pace,
+    '--link-control',
+    hosts.control,
+  )
+  expect(document.link).toMatchObject({ maker: 'relay', seed: 5, up: { lossRatio: 0.02 } })
+  const { metrics: ofUdp, link } =
+    document.runs.find((each) => each.transport === 'udp' && each.workload === 'echo') ?? {}
+  const sentCount = ofUdp?.sentCount ?? 0
+  // Besides messages the link lost requests and answers of the session, if any.
+  expect(link?.up.lostCount).toBeGreaterThanOrEqual((ofUdp?.forwardLossRatio ?? 1) * sentCount)
+  const answeredCount = sentCount * (1 - (ofUdp?.forwardLossRatio ?? 1))
+  expect(ofUdp).toMatchObject({
+    holBlockedRatio: 0,
+    wirePacketsPerMessage: (sentCount + answeredCount) / sentCount,
+    // 20 B of IPv4, 8 B of UDP, 64 B of message.
+    wireBytesPerMessage: (92 * (sentCount + answeredCount)) / sentCount,
+  })
+  const connects = document.summary.filter(({ workload }) => workload === 'connect')
+  const [ofTcp, alsoUdp] = ['tcp', 'udp'].map(
+    (name) => connects.find(({ transport }) => transport === name)?.metrics,
+  )
+  expect(alsoUdp).toMatchObject({ connectPackets: 0, closePackets: 0 })
+  expect(ofTcp?.connectPackets).toBeGreaterThanOrEqual(3)
+  expect(ofTcp?.connectPackets).toBeLessThan(3.5)
+  expect(ofTcp?.closePackets).toBeGreaterThan(2)
 })
 
 it('over TCP nothing is lost, changed or out of order, whatever happens to its packets', async (context) => {
   needsLink(context)
   const pairs = 'loss=2% corrupt=5% duplicate=5% delay=2ms reorder=10%'
-  const { metrics, packets, counts } = await echoed(await linkedHosts({ up: pairs, down: pairs }), 'tcp')
-  expect(metrics).toMatchObject({
+  const hosts = await measuredLink({ up: pairs, down: pairs })
+  const pace = ['--rate', '1000', '--duration', '500ms', '--blocks', '1', '--timeout', '2s']
+  const { runs } = await compared(hosts, '--proto', 'tcp', '--workload', 'echo', '--verify', ...pace)
+  expect(runs[0]?.metrics).toMatchObject({
     sentCount: 500,
     receivedCount: 500,
     lossRatio: 0,
     reorderedRatio: 0,
     corruptCount: 0,
   })
-  expect(packets.filter(({ isCorrupt }) => isCorrupt).length).toBeGreaterThan(0)
-  expect((counts?.up.lostCount ?? 0) + (counts?.down.lostCount ?? 0)).toBeGreaterThan(0)
+  const log = await logOf(hosts)
+  expect(log.some(({ isCorrupt }) => isCorrupt)).toBe(true)
+  expect(log.some(({ fate }) => fate === 'lost')).toBe(true)
 })

@@ -138,6 +138,8 @@ it('of a corrupt packet a checksum fails: UDP loses it', async (context) => {
   const packets = logged(log)
   const whole = packets.filter(({ isCorrupt }) => !isCorrupt)
   expect(received).toEqual(whole.map(probeOf))
+  // The log has them as they were sent.
+  expect(packets.map(probeOf)).toEqual(all(COUNT))
   expect(counts?.up).toMatchObject({ deliveredCount: COUNT, corruptCount: COUNT - whole.length })
   expect(COUNT - whole.length).toBeGreaterThan(COUNT / 5)
 })

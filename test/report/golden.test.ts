@@ -38,6 +38,27 @@ function rough(): ResultDocument {
   return { ...document, runs, summary }
 }
 
+/** From a lab, where a dial over TCP takes a round trip of the link and one over UDP none: the columns are closer together. */
+function lab(): ResultDocument {
+  const document = sampleResult({ udpLossRatio: 0.04, workloads: ['echo', 'connect'], tcpDialNs: 2e6 })
+  const way = {
+    ...{ lossRatio: 0.02, burstLoss: null, duplicateRatio: 0, corruptRatio: 0, reorderRatio: 0 },
+    ...{ bitsPerSec: 10e6, queuePackets: 50, delayNs: 20e6, jitterNs: 5e6 },
+  }
+  const down = { ...way, burstLoss: { p: 0.01, r: 0.3 }, bitsPerSec: null }
+  const [up, mtuBytes] = [
+    {
+      ...way,
+      drop: [
+        [5, 5],
+        [17, 20],
+      ] as [number, number][],
+    },
+    1400,
+  ]
+  return { ...document, link: { maker: 'relay', mtuBytes, seed: 1, up, down: { ...down, drop: [] } } }
+}
+
 const cases: [file: string, document: ResultDocument, options: RenderOptions][] = [
   ['table-80.txt', sampleResult(), table(80)],
   ['table-60.txt', sampleResult(), table(60)],
@@ -48,9 +69,11 @@ const cases: [file: string, document: ResultDocument, options: RenderOptions][] 
   ['table-rough.txt', rough(), table(80)],
   ['table-few-blocks.txt', sampleResult({ blocks: 5, workloads: ['connect', 'chat'] }), table(80)],
   ['table-nothing.txt', sampleResult({ blocks: 1 }), table(80)],
+  ['table-lab-80.txt', lab(), table(80)],
+  ['table-lab-40.txt', lab(), table(40)],
   ['table-color.txt', sampleResult({ workloads: ['echo'] }), { format: 'table', columns: 80, color: true }],
-  ['table-lab-80.txt', labResult(), table(80)],
-  ['table-lab-40.txt', labResult(), table(40)],
+  ['table-wire-80.txt', labResult(), table(80)],
+  ['table-wire-40.txt', labResult(), table(40)],
   ['page.md', interrupted(), { format: 'markdown', columns: 80, color: false }],
   [
     'runs.csv',

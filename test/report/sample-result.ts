@@ -13,6 +13,8 @@ export interface SampleOptions {
   noise?: number
   /** Messages sent in a run of echo, connect or chat: a run of under 100 has no 99 % of its own. */
   messages?: number
+  /** What a dial, a first reply and a close over TCP take more. */
+  tcpDialNs?: number
   /** Interrupted after this many runs. */
   cutAfter?: number
   /** Runs of this transport and workload fail, all of them. */
@@ -53,7 +55,13 @@ export function sampleResult(options: SampleOptions = {}): ResultDocument {
     for (const workload of workloads) {
       for (const transport of transports) {
         const lossRatio = transport === 'udp' ? (options.udpLossRatio ?? 0) : 0
-        const arrived = figures(workload, transport, { lossRatio, noise, sentCount: messages }, random)
+        const tcpDialNs = options.tcpDialNs ?? 0
+        const arrived = figures(
+          workload,
+          transport,
+          { lossRatio, noise, sentCount: messages, tcpDialNs },
+          random,
+        )
         const measured = {
           ...arrived,
           ...lossBounds(workload, transport, arrived.lossRatio ?? 0),
@@ -111,7 +119,12 @@ export function sampleResult(options: SampleOptions = {}): ResultDocument {
 function figures(
   workload: string,
   transport: string,
-  { lossRatio, noise, sentCount }: { lossRatio: number; noise: number; sentCount: number },
+  {
+    lossRatio,
+    noise,
+    sentCount,
+    tcpDialNs,
+  }: Record<'lossRatio' | 'noise' | 'sentCount' | 'tcpDialNs', number>,
   random: Random,
 ): Metrics {
   const centre = centres[workload]?.[transport] ?? {}
@@ -130,7 +143,12 @@ function figures(
   }
   const cost: Metrics = { cpuNsPerMessage: near('cpuNsPerMessage') || 10_000, loopLagP99Ns: 52_000 }
   if (workload === 'connect') {
-    const { connectP50Ns, ...others } = Object.fromEntries(Object.keys(centre).map((id) => [id, near(id)]))
+    const { connectP50Ns, ...others } = Object.fromEntries(
+      Object.keys(centre).map((id) => [
+        id,
+        near(id) + (transport === 'tcp' && id.endsWith('Ns') ? tcpDialNs : 0),
+      ]),
+    )
     return {
       connectP50Ns: connectP50Ns ?? null,
       connectP99Ns: (connectP50Ns ?? 0) * 1.9,

@@ -1,0 +1,27 @@
+import type { Witness } from '../compare/witness.ts'
+import type { Link as Relayed } from '../lab/link.ts'
+import { connectLink } from '../lab/link-client.ts'
+import { linkWitness } from '../lab/link-witness.ts'
+import type { Link } from '../result/schema.ts'
+import { linkAt } from './lab-plan.ts'
+
+/** The link of the lab in which this runs. */
+export interface LabLink {
+  /** As it was when the lab began. */
+  readonly facts: Link | undefined
+  /** Undefined where it sees no packets. */
+  readonly witness: Witness | undefined
+  /** Changes what it does; undefined where it stays as it is. */
+  readonly impair: Relayed['impair'] | undefined
+  close(): Promise<void>
+}
+
+/** @param control where it is controlled; undefined: there is no lab */
+export async function labLinkAt(control: string | undefined): Promise<LabLink> {
+  const facts = control === undefined ? undefined : linkAt(control)
+  if (control === undefined || facts?.maker !== 'relay') {
+    return { facts, witness: undefined, impair: undefined, close: async () => {} }
+  }
+  const link = await connectLink(control)
+  return { facts, witness: linkWitness(link), impair: link.impair, close: () => link.close() }
+}
