@@ -1,5 +1,4 @@
 import type { LinkFlags } from '../lab/impairment-options.ts'
-import type { Link } from '../lab/link.ts'
 import type { CompareFlags } from './flags.ts'
 
 /** What a sweep runs, as it is typed: lists where a comparison takes one value. */
@@ -37,7 +36,6 @@ export interface GridFlags
   readonly preset?: string
   readonly metric?: string
   readonly lab?: boolean
-  readonly link: Link['maker']
 }
 
 /** Flags of `netcmp sweep`, as commander gives them. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { withSocketOptions } from './compare-options.ts'
 import { formatOption } from './format-option.ts'
 import type { SweepFlags, TypedFlags } from './sweep-flags.ts'
@@ -87,11 +87,6 @@ function withLinkLists(sweep: Command): void {
     .option('--mtu <bytes>', 'largest packet (default: 1500)')
     .option('--up <pairs>', "otherwise from client to server, as 'loss=5% delay=10ms'")
     .option('--down <pairs>', 'otherwise from server to client')
-    .addOption(
-      new Option('--link <maker>', 'made by a process of netcmp’s, or by the kernel’s netem')
-        .choices(['relay', 'netem'])
-        .default('relay'),
-    )
     .option('--lab', 'in the lab all the same, over a link that does nothing')
 }
 

@@ -1,7 +1,8 @@
 import { settle } from '../compare/settings.ts'
 import { NetcmpError } from '../core/errors.ts'
+import { NS_PER_MS } from '../core/units.ts'
 import { type LinkFlags, linkConfigOf } from '../lab/impairment-options.ts'
-import type { LinkConfig } from '../lab/impairments.ts'
+import { isLossy, type LinkConfig } from '../lab/impairments.ts'
 import type { Parameters, SweepHead } from '../result/sweep-schema.ts'
 import { expand } from '../sweep/grid.ts'
 import { type Axis, type Place, parameters, placesOf } from '../sweep/parameters.ts'
@@ -64,8 +65,7 @@ export function planOf(flags: GridFlags, transports: readonly Transport[]): Swee
   const [first, ...others] = places.map((place): PlannedCell => {
     const at = flagsAt(flags, place)
     const link = linkConfigOf(at)
-    // What was lost once and sent again is to arrive before it counts as lost.
-    const timeout = needsLab ? { timeoutNs: timeoutNs(link) } : {}
+    const timeout = needsLab ? { timeoutNs: timeoutNs(link) + (isLossy(link) ? AGAIN_NS : 0) } : {}
     const { workloads = ['echo'], ...given } = { ...timeout, ...settingsOf(at) }
     return {
       parameters: Object.fromEntries(
@@ -92,6 +92,9 @@ export function withSocket(plan: SweepPlan, socket: SocketOptions): SweepPlan {
   const driven = (cell: PlannedCell) => ({ ...cell, settings: { ...cell.settings, socket } })
   return { ...plan, cells: [driven(first), ...others.map(driven)] }
 }
+
+/** A first packet that TCP sends again leaves a second after the one that was lost: it is to arrive, and be answered, too. */
+const AGAIN_NS = 250 * NS_PER_MS
 
 /** What a comparison always says, and here is only said where it varies. */
 const always = { members: '4', streams: '1', direction: 'up' } as const

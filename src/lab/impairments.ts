@@ -84,6 +84,11 @@ export const noImpairments: Impairments = {
   drop: [],
 }
 
+/** Either way loses packets by chance. */
+export function isLossy({ up, down }: Pick<LinkConfig, 'up' | 'down'>): boolean {
+  return [up, down].some(({ lossRatio, burstLoss }) => lossRatio > 0 || burstLoss !== null)
+}
+
 /** A whole configuration from JSON. Throws BAD_VALUE. */
 export function checkedConfig(value: unknown): LinkConfig {
   return checked(configSchema, value)

@@ -1,4 +1,5 @@
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
+import { isLossy } from '../lab/impairments.ts'
 import { type SweepShape, type SweepTurn, sweepSchedule } from './schedule.ts'
 import type { CellSettings } from './sweep.ts'
 
@@ -22,11 +23,8 @@ export function estimateNs(
 function runNs({ settings, link }: CellSettings): number {
   const { durationNs, timeoutNs } = settings
   const rttNs = link ? link.up.delayNs + link.down.delayNs : 0
-  const isLossy =
-    link !== undefined &&
-    [link.up, link.down].some(({ lossRatio, burstLoss }) => lossRatio > 0 || burstLoss !== null)
   // A lost message is waited for.
-  return durationNs + AROUND_NS + ROUND_TRIPS * rttNs + (isLossy ? timeoutNs : 0)
+  return durationNs + AROUND_NS + ROUND_TRIPS * rttNs + (link && isLossy(link) ? timeoutNs : 0)
 }
 
 /** `about 1 min 20 s`. */

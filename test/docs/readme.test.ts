@@ -68,7 +68,7 @@ describe.skipIf(process.platform === 'win32')(
   () => {
     test.for(lines.filter((line) => !isSetUp(line) && !isServe(line)))('%s', async (line, context) => {
       for (const tool of ['nc', 'ping', 'iperf3']) if (line.split(' ').includes(tool)) needs(context, tool)
-      if (line.startsWith('netcmp lab')) needsLab(context)
+      if (/^netcmp (lab|trace|sweep .*--(loss|delay))\b/.test(line)) needsLab(context)
       if (isOfOwnSockets(line)) needsNative(context)
       const shell = new Running('sh', ['-c', `cd '${folder}' && ${here(line)}`], {
         PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`,
