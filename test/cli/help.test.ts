@@ -56,6 +56,7 @@ describe('netcmp list', () => {
     ['transports', transports.map(({ name }) => name)],
     ['workloads', workloadNames],
     ['metrics', Object.values(metrics).map(({ id }) => id)],
+    ['presets', ['rtt-by-size', 'throughput-by-size', 'megabyte', 'loss']],
   ] as const)('%s has an entry for each, and fits 80 columns', async (what, names) => {
     const { code, stdout, stderr } = await netcmp(['list', what])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type GivenSettings, jobOf, settle } from '../../src/compare/settings.ts'
+import { icmp } from '../../src/icmp/index.ts'
 import { tcp } from '../../src/tcp/index.ts'
 import { udp } from '../../src/udp/index.ts'
 import { unix } from '../../src/unix/index.ts'
@@ -46,6 +47,16 @@ describe('settings', () => {
     expect(jobOf({ ...settings, streams: 4 }, 'echo', 'udp', shared).messageCount).toBe(263)
     expect(jobOf(settings, 'connect', 'tcp', shared).messageCount).toBe(undefined)
     expect(settle([tcp, udp], { totalBytes: 1000 }).durationNs).toBe(250e6)
+  })
+
+  it('take messages shorter than a header for echo alone, by a server', () => {
+    expect(settle([tcp, udp], { workloads: ['echo'], sizeBytes: 1 }).sizeBytes).toBe(1)
+    for (const workloads of [['echo', 'bulk'], ['connect'], ['chat']] as const) {
+      expect(() => settle([tcp, udp], { workloads, sizeBytes: 31 })).toThrow('(32 to 65507 B)')
+    }
+    expect(() => settle([icmp], { workloads: ['echo'], sizeBytes: 31 })).toThrow(
+      '--size 31 B is out of range (32 to',
+    )
   })
 
   it('let three transports share the time of two, but not a duration that was given', () => {

@@ -56,6 +56,17 @@ describe('bulk downwards', () => {
     }
   })
 
+  it('ends sooner where only so many were asked for', () => {
+    const { clock, connect } = served()
+    const client = connect()
+    const token = openOn(client, { ...DOWN, messageCount: 7 })
+    client.arrive(probeFrame(token, 0))
+    // The first left at once.
+    expect(sentWithin(4, clock, client)).toBe(6)
+    client.arrive(statsFrame(token, 1, 1))
+    expect(lastAnswer(client).body).toMatchObject({ sentCount: 7 })
+  })
+
   it('tells how much it sent, and when that was all', async () => {
     const { clock, connect } = served()
     const client = connect()

@@ -21,6 +21,54 @@ import {
   statsFrame,
 } from './served.ts'
 
+describe('a session whose messages are shorter than a header', () => {
+  const short = (...bytes: number[]) => new Uint8Array(bytes)
+
+  it('returns them as they came, and counts them by what they tell of their numbers', () => {
+    const { server, connect } = served()
+    const client = connect()
+    const token = openOn(client, { sizeBytes: 2 })
+    for (const seq of [0, 1, 3, 2, 2]) client.arrive(short(0, seq))
+    expect(client.sent.slice(1)).toEqual([0, 1, 3, 2, 2].map((seq) => short(0, seq)))
+    client.arrive(statsFrame(token, 2, 5, true))
+    expect(lastAnswer(client).body).toMatchObject({
+      sentCount: 5,
+      receivedCount: 4,
+      receivedBytes: 10,
+      duplicateCount: 1,
+      reorderedCount: 1,
+      lostCount: 1,
+    })
+    expect(server.probeCount).toBe(5)
+  })
+
+  it('returns nothing that is not as long as it was opened for, and nothing after its end', () => {
+    const { server, connect } = served()
+    const client = connect()
+    const token = openOn(client, { sizeBytes: 2 })
+    client.arrive(short(1))
+    client.arrive(short(1, 2, 3))
+    client.arrive(short())
+    client.arrive(controlFrame(FrameType.CLOSE, token, 2, {}))
+    client.arrive(short(0, 1))
+    const other = connect()
+    openOn(other, {})
+    other.arrive(short(0, 1))
+    expect(client.sent).toHaveLength(2)
+    expect(other.sent).toHaveLength(1)
+    expect(server.droppedCount).toBe(5)
+  })
+
+  it('is of echo alone', () => {
+    const { connect } = served()
+    const client = connect()
+    for (const workload of ['bulk', 'chat'] as const) {
+      client.arrive(openFrame(client, 1, { workload, sizeBytes: 31 }))
+      expect(lastAnswer(client)).toMatchObject({ type: FrameType.REFUSE, body: { code: 'SIZE' } })
+    }
+  })
+})
+
 describe('OPEN', () => {
   it('asked again with the same number gives the same token, and opens one session', () => {
     const { server, connect } = served()
@@ -64,7 +112,7 @@ describe('OPEN', () => {
     ['no JSON', 'hello'],
     ['another JSON', []],
     ['an unknown workload', { workload: 'flood', sizeBytes: 64, durationNs: 1, ratePerSec: 1 }],
-    ['a size below the header', { workload: 'echo', sizeBytes: 31, durationNs: 1, ratePerSec: 1 }],
+    ['a size of nothing', { workload: 'echo', sizeBytes: 0, durationNs: 1, ratePerSec: 1 }],
     ['no size', { workload: 'echo', sizeBytes: null, durationNs: 1, ratePerSec: 1 }],
     ['a rate of nothing', { workload: 'echo', sizeBytes: 64, durationNs: 1, ratePerSec: 0 }],
     ['an endless duration', { workload: 'echo', sizeBytes: 64, durationNs: 'ever', ratePerSec: 1 }],
