@@ -55,8 +55,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: `^src/((${others.join('|')})/|[^/]+$)`,
-        // Two that only read addresses, and one that steers a link over a socket of this host: no packet of a comparison's.
-        pathNot: '^src/(core/(access|address)|lab/link-client)\\.ts$',
+        // Two that only read addresses, and two by which a link is steered over a socket of this host: no packet of a comparison's.
+        pathNot: '^src/(core/(access|address)|lab/link-(client|server))\\.ts$',
       },
       to: { path: '^(node:)?(net|dgram|tls|http|https|http2)$' },
     },

@@ -12,6 +12,12 @@ export async function sweepJsonSchema(dist) {
   return jsonSchema(sweepSchema)
 }
 
+/** That of a trace. */
+export async function traceJsonSchema(dist) {
+  const { traceSchema } = await import(new URL('result/trace-schema.js', dist))
+  return jsonSchema(traceSchema)
+}
+
 /** JSON has no infinite numbers, so that check has no counterpart. */
 function jsonSchema(schema) {
   return `${JSON.stringify(toJsonSchema(schema, { target: 'draft-07', ignoreActions: ['finite'] }), null, 2)}\n`

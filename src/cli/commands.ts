@@ -34,7 +34,7 @@ export function addReport(program: Command): void {
 Examples:
   netcmp report run.json
   netcmp --format json | netcmp report - --format markdown
-  netcmp report trace.json --format svg     a trace is drawn as table, mermaid or svg`,
+  netcmp report trace.json --format svg    a trace: as table, mermaid or svg`,
     )
     .action(async (file: string, flags) => {
       const { reportCommand } = await import('./report.ts')
@@ -115,16 +115,26 @@ export function addRoster(program: Command): void {
 }
 
 /** Begun by a lab for its link, not by people. */
-export function addLabRelay(program: Command): void {
-  program
-    .command('lab-relay', { hidden: true })
-    .argument('<up>', 'interface on the way to the client’s host')
-    .argument('<down>', 'interface on the way to the server’s host')
-    .argument('<control>', 'path of the socket that steers it')
-    .argument('<config>', 'what it does to packets, as JSON')
+export function addLinkMakers(program: Command): void {
+  hiddenMaker(program, 'lab-relay')
     .argument('[logs]', 'folder for its logs')
     .action(async (up: string, down: string, control: string, config: string, logs: string | undefined) => {
       const { labRelayCommand } = await import('./lab-relay.ts')
       await labRelayCommand(up, down, control, config, logs)
     })
+  hiddenMaker(program, 'lab-netem').action(
+    async (up: string, down: string, control: string, config: string) => {
+      const { labNetemCommand } = await import('./lab-netem.ts')
+      await labNetemCommand(up, down, control, config)
+    },
+  )
+}
+
+function hiddenMaker(program: Command, name: string): Command {
+  return program
+    .command(name, { hidden: true })
+    .argument('<up>', 'interface on the way to the client’s host')
+    .argument('<down>', 'interface on the way to the server’s host')
+    .argument('<control>', 'path of the socket that steers it')
+    .argument('<config>', 'what it does to packets, as JSON')
 }

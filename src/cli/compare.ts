@@ -55,7 +55,7 @@ export async function compareCommand(
   let own: OwnServer | undefined
   let link: LabLink | undefined
   try {
-    link = await labLinkAt(flags.linkControl)
+    link = await labLinkAt(flags.linkControl, flags.pcap)
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,

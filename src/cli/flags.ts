@@ -46,6 +46,8 @@ export interface CompareFlags extends SocketFlags {
   format: 'table' | 'json' | 'csv' | 'markdown'
   jsonStream?: boolean
   output?: string
+  /** In a lab. */
+  pcap?: string
   interval?: string
   quiet?: boolean
   progress: boolean

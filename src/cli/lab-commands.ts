@@ -34,6 +34,7 @@ export function addLab(program: Command, args: readonly string[], done: Done): v
   withRunOptions(lab, { timeout: '1s and four round trips of the link', streamSize: '16KiB' })
   withPacketOptions(lab)
   withPrintOptions(lab)
+  lab.option('--pcap <file>', 'keeps all packets of the comparison, as pcapng, up to 1 GiB')
   lab.addHelpText('after', EXAMPLES)
   lab.action(async (words: readonly string[]) => {
     const [{ labCommand }, { applyDefaults, withSources }] = await Promise.all([
@@ -51,7 +52,7 @@ export function addLab(program: Command, args: readonly string[], done: Done): v
   })
   addHidden(program, 'lab-init', async () => {
     const { labInitCommand } = await import('./lab-init.ts')
-    done(await labInitCommand())
+    await labInitCommand()
   })
   addHidden(program, 'lab-client', async () => {
     const { labClientCommand } = await import('./lab-client.ts')

@@ -19,12 +19,12 @@ const WITHOUT_LINK_MS = 10_000
 
 /**
  * `netcmp lab-init`, begun by `netcmp lab` with networks, mounts and processes of its own: makes the lab, and ends with
- * the client's program. Whatever was begun here ends with this process.
+ * the client's program. Whatever was begun here is still there then, and ends with this process.
  */
-export async function labInitCommand(): Promise<number> {
+export async function labInitCommand(): Promise<never> {
   // Whoever began this is gone: nothing is to outlive it.
   process.once('disconnect', () => process.exit(1))
-  if (!process.connected) return 1
+  if (!process.connected) process.exit(1)
   const orders = new Orders()
   await tell({ begun: true })
   try {
@@ -32,13 +32,11 @@ export async function labInitCommand(): Promise<number> {
     orders.client = lab.client
     const exitCode = await lab.ended()
     await tell({ exitCode })
-    return exitCode
+    process.exit(exitCode)
   } catch (error) {
     const { code, message, exitCode } = asNetcmpError(error)
     await tell({ failed: { code, message } })
-    return exitCode
-  } finally {
-    process.disconnect?.()
+    process.exit(exitCode)
   }
 }
 
@@ -82,8 +80,9 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   ])
   const served = plan.serve === undefined || !server ? undefined : await startServed(plan.serve, server)
   const client = startClient(plan)
-  // A comparison finds that out, and says so itself.
-  if (plan.work.kind !== 'comparison') void server?.ended.then(() => say(server.failure().message))
+  // Ours finds out by itself that the server is gone.
+  if (server && !isOurs(plan)) void tellOfEnd(server, client)
+  if (served) void tellOfEnd(served, client)
   return {
     client,
     ended: async () => {
@@ -92,10 +91,14 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
       if (isLinkGone) await endWithoutLink(client, plan)
       await served?.end()
       if (isLinkGone) throw link.failure()
+      if (client.wasKilled && isOurs(plan)) throw client.failure()
       return client.exitCode
     },
   }
 }
+
+/** Whether the client's program is netcmp itself, which tells in a line of its own why it ended. */
+const isOurs = ({ work }: LabPlan): boolean => work.kind === 'comparison' || work.kind === 'trace'
 
 async function startServer({ listen, serverFlags }: LabPlan): Promise<Program> {
   const where = ['--host', listen, '--port', `${DEFAULT_PORT}`, '--no-announce']
@@ -145,8 +148,10 @@ async function endWithoutLink(client: Program, { work }: LabPlan): Promise<void>
   clearTimeout(timer)
 }
 
-function say(line: string): void {
-  writeSync(STDERR, `${line}\n`)
+/** Says that a program has failed while the client's goes on. */
+async function tellOfEnd(program: Program, client: Program): Promise<void> {
+  await program.ended
+  if (!client.isOver && program.exitCode !== 0) writeSync(STDERR, `${program.failure().message}\n`)
 }
 
 async function tell(message: FromLab): Promise<void> {

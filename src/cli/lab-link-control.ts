@@ -4,6 +4,7 @@ import { connectLink } from '../lab/link-client.ts'
 import { linkWitness } from '../lab/link-witness.ts'
 import type { Link } from '../result/schema.ts'
 import { linkAt } from './lab-plan.ts'
+import { PcapFile } from './pcap-file.ts'
 
 /** The link of the lab in which this runs. */
 export interface LabLink {
@@ -16,12 +17,24 @@ export interface LabLink {
   close(): Promise<void>
 }
 
-/** @param control where it is controlled; undefined: there is no lab */
-export async function labLinkAt(control: string | undefined): Promise<LabLink> {
+/**
+ * @param control where it is controlled; undefined: there is no lab
+ * @param pcapFile keeps what the link sees
+ */
+export async function labLinkAt(control: string | undefined, pcapFile: string | undefined): Promise<LabLink> {
   const facts = control === undefined ? undefined : linkAt(control)
   if (control === undefined || facts?.maker !== 'relay') {
     return { facts, witness: undefined, impair: undefined, close: async () => {} }
   }
   const link = await connectLink(control)
-  return { facts, witness: linkWitness(link), impair: link.impair, close: () => link.close() }
+  const pcap = pcapFile === undefined ? undefined : new PcapFile(pcapFile)
+  return {
+    facts,
+    impair: link.impair,
+    witness: linkWitness(link, pcap && ((packets) => pcap.add(packets))),
+    async close() {
+      await link.close()
+      pcap?.close()
+    },
+  }
 }

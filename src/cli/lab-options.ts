@@ -65,6 +65,11 @@ function check(flags: LabFlags): void {
   const run = { transports: transports.map(({ name }) => name), workloads }
   for (const text of flags.failOn ?? []) parseLimit(text, run)
   checkWritable(flags.output)
+  if (flags.pcap !== undefined && flags.link === 'netem') {
+    const why = 'the kernel’s netem keeps no packets'
+    throw new NetcmpError('BAD_VALUE', `lab: --pcap is of the relay: ${why} (leave out --link netem)`)
+  }
+  checkWritable(flags.pcap)
 }
 
 /** Those of `--proto`, each able to reach another host. Throws BAD_VALUE. */

@@ -20,6 +20,8 @@ type Output = 'pipe' | number
 /** A program on one of the hosts, or in the network between them. */
 export class Program {
   readonly ended: Promise<void>
+  /** All that it printed has been heard. */
+  readonly #heard: Promise<void>
   readonly #what: string
   readonly #child: ChildProcess
   #printed = ''
@@ -46,6 +48,7 @@ export class Program {
     this.ended = new Promise((resolve) => {
       for (const event of ['exit', 'error']) this.#child.once(event, () => resolve())
     })
+    this.#heard = new Promise((resolve) => this.#child.once('close', () => resolve()))
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#printed = (this.#printed + text).slice(-4096)
@@ -58,16 +61,25 @@ export class Program {
     return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 
+  get wasKilled(): boolean {
+    return this.#child.signalCode !== null
+  }
+
   /** As a shell tells it. */
   get exitCode(): number {
     const { exitCode, signalCode } = this.#child
     return exitCode ?? (signalCode === null ? 1 : 128 + constants.signals[signalCode])
   }
 
+  /** The last line that it printed. */
+  get lastWords(): string {
+    return lastLine(this.#printed)
+  }
+
   /** Why it is over, in one line. */
   failure(): NetcmpError {
     const { exitCode, signalCode } = this.#child
-    const how = signalCode ?? (lastLine(this.#printed) || `exit code ${exitCode}`)
+    const how = signalCode ?? (this.lastWords || `exit code ${exitCode}`)
     return new NetcmpError('INTERNAL', `lab: ${this.#what} ended (${how})`)
   }
 
@@ -87,7 +99,10 @@ export class Program {
       this.ended,
     )
     this.#onOutput = () => {}
-    if (this.isOver) throw this.failure()
+    if (this.isOver) {
+      await within(END_MS, this.#heard)
+      throw this.failure()
+    }
     if (!this.#printed.includes(text)) {
       throw new NetcmpError('INTERNAL', `lab: ${this.#what} did not begin within ${START_MS / 1000} s`)
     }

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
-import { checkedConfig } from '../lab/impairments.ts'
+import { checkedConfig, type LinkConfig } from '../lab/impairments.ts'
 import { Relay } from '../lab/relay.ts'
 
 /**
@@ -16,15 +16,18 @@ export async function labRelayCommand(
 ): Promise<void> {
   // What is sent to the whole group (Ctrl-C in a terminal, `timeout`) reaches this process too: its parent decides.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-  const relay = await Relay.open({ up, down, control, config: checkedConfig(json(config)), logFolder })
+  const relay = await Relay.open({ up, down, control, config: linkConfigFrom(config), logFolder })
   writeSync(1, 'relaying\n')
   relay.run()
 }
 
-function json(text: string): unknown {
+/** What a link does to packets, as JSON on the command line. Throws BAD_VALUE. */
+export function linkConfigFrom(text: string): LinkConfig {
+  let config: unknown
   try {
-    return JSON.parse(text)
+    config = JSON.parse(text)
   } catch {
-    throw new NetcmpError('BAD_VALUE', 'netcmp: the configuration of lab-relay is not JSON')
+    throw new NetcmpError('BAD_VALUE', 'netcmp: the configuration of the link is not JSON')
   }
+  return checkedConfig(config)
 }

@@ -3,6 +3,7 @@ import { hostFacts } from '../compare/host-facts.ts'
 import type { NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { connectLink } from '../lab/link-client.ts'
+import type { LoggedPacket } from '../packets/packet-log.ts'
 import { renderTrace } from '../report/render-trace.ts'
 import type { Warning } from '../result/schema.ts'
 import type { TracedConversation } from '../result/trace-schema.ts'
@@ -18,7 +19,8 @@ export async function labTraceCommand(): Promise<number> {
   const plan: TracePlan = JSON.parse(readFileSync(TRACE_FILE, 'utf8'))
   const startedAt = new Date().toISOString()
   const began = performance.now()
-  const { conversations, warnings, failure } = await traceAll(plan)
+  const pcap = plan.pcap === undefined ? undefined : new PcapFile(plan.pcap)
+  const { conversations, warnings, failure } = await traceAll(plan, (packets) => pcap?.add(packets))
   const durationNs = Math.round((performance.now() - began) * 1e6)
   const document = {
     schema: 'netcmp.trace/1' as const,
@@ -30,6 +32,7 @@ export async function labTraceCommand(): Promise<number> {
   }
   const { format, columns, color, output } = plan
   if (conversations.length > 0) await emit(renderTrace(document, { format, columns, color }), output)
+  pcap?.close()
   if (failure) throw failure
   return 0
 }
@@ -42,11 +45,10 @@ interface All {
 }
 
 /** One transport after the other. A failure is of its conversation alone; an interruption ends them all. */
-async function traceAll(plan: TracePlan): Promise<All> {
+async function traceAll(plan: TracePlan, seen: (packets: readonly LoggedPacket[]) => void): Promise<All> {
   const conversations: TracedConversation[] = []
   const warnings: Warning[] = []
   let first: NetcmpError | undefined
-  const pcap = plan.pcap === undefined ? undefined : new PcapFile(plan.pcap)
   const interrupt = onInterrupt('')
   const link = await connectLink(CONTROL)
   // What was on the link before is of no conversation.
@@ -57,10 +59,9 @@ async function traceAll(plan: TracePlan): Promise<All> {
     conversations.push(traced.conversation)
     warnings.push(...traced.warnings)
     first ??= traced.failure
-    pcap?.add(traced.packets)
+    seen(traced.packets)
   }
   await link.close()
   interrupt.release()
-  pcap?.close()
   return { conversations, warnings, failure: first }
 }

@@ -4,6 +4,7 @@ import { type ErrorCode, NetcmpError } from '../core/errors.ts'
 import { apart } from '../lab/apart.ts'
 import { labObstacle, refusedLab } from '../lab/obstacle.ts'
 import { lastLine, withPath } from '../lab/programs.ts'
+import { Foreground } from '../native/foreground.ts'
 import { type LabFlags, labPlan, type Wanted } from './lab-options.ts'
 import type { FromLab, LabPlan, ToLab } from './lab-plan.ts'
 
@@ -22,6 +23,7 @@ export async function labCommand(flags: LabFlags, wanted: Wanted, typed: readonl
 export async function runLab(plan: LabPlan): Promise<number> {
   const obstacle = labObstacle()
   if (obstacle) throw obstacle
+  const foreground = plan.work.kind === 'comparison' ? undefined : await Foreground.own()
   const lab = new Lab(plan)
   const signals = ['SIGINT', 'SIGTERM'] as const
   const onSignal = (name: NodeJS.Signals) => lab.signal(name)
@@ -29,6 +31,7 @@ export async function runLab(plan: LabPlan): Promise<number> {
   try {
     return await lab.exitCode()
   } finally {
+    foreground?.takeBack()
     for (const name of signals) process.off(name, onSignal)
   }
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
-import { addDiff, addDiscover, addDoctor, addLabRelay, addList, addReport, addRoster } from './commands.ts'
+import { addDiff, addDiscover, addDoctor, addLinkMakers, addList, addReport, addRoster } from './commands.ts'
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
 import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
@@ -17,6 +17,7 @@ Examples:
   netcmp 192.168.1.7 --proto icmp,udp      ICMP needs no server there
   netcmp lab --loss 2% --delay 20ms        compare where packets get lost
   netcmp sweep --size 1,100..1000          round trips against message size
+  netcmp trace --drop 4                    draw every packet of a conversation
   netcmp --workload echo --size 1400 --rate max --blocks 20
   netcmp --workload bulk --direction down --streams 4
   netcmp --fail-on 'udp.echo.rttP99Ns>2ms' --fail-on 'udp.echo.lossRatio>1%'
@@ -102,7 +103,7 @@ function createProgram(args: readonly string[], done: Done): Command {
   addRoster(program)
   addDiscover(program)
   addDoctor(program)
-  addLabRelay(program)
+  addLinkMakers(program)
   return program
 }
 

@@ -5,39 +5,65 @@ import type { LoggedPacket } from '../packets/packet-log.ts'
 import { type PcapngSource, pcapngHead, pcapngPackets } from '../packets/pcapng.ts'
 import { whyNoFile } from './output.ts'
 
-/** A capture, written while packets come in. Throws OUTPUT where it cannot be. */
+/** Bulk fills a disk within minutes, and nobody reads so much. */
+const MOST_BYTES = 1024 * 1024 * 1024
+
+/** A capture, written while packets come in. What is in the way is told at the end: nothing else fails because of it. */
 export class PcapFile {
   readonly #name: string
   readonly #fd: number
   readonly #source: PcapngSource = { application: `netcmp ${version}`, epochNs: epochNs() }
+  #bytes = 0
+  #leftOutCount = 0
+  #failure: NetcmpError | undefined
 
-  /** What was in the file is gone. */
+  /** What was in the file is gone. Throws OUTPUT. */
   constructor(name: string) {
     this.#name = name
-    this.#fd = this.#try(() => openSync(name, 'w'))
-    this.#write(pcapngHead(this.#source))
+    try {
+      this.#fd = openSync(name, 'w')
+    } catch (error) {
+      throw this.#cannotWrite(error)
+    }
+    this.#try(() => this.#write(pcapngHead(this.#source)))
   }
 
   add(packets: readonly LoggedPacket[]): void {
-    for (const piece of pcapngPackets(packets, this.#source)) this.#write(piece)
+    if (this.#bytes >= MOST_BYTES) this.#leftOutCount += packets.length
+    else {
+      this.#try(() => {
+        for (const piece of pcapngPackets(packets, this.#source)) this.#write(piece)
+      })
+    }
   }
 
+  /** Throws OUTPUT where not all is in the file. */
   close(): void {
     closeSync(this.#fd)
+    if (this.#failure) throw this.#failure
+    if (this.#leftOutCount === 0) return
+    const what = `the last ${this.#leftOutCount} packets are not in ${this.#name}, which has 1 GiB`
+    throw new NetcmpError('OUTPUT', `netcmp: ${what} (fewer blocks, or a shorter --duration, take less)`)
   }
 
   #write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) at += this.#try(() => writeSync(this.#fd, bytes, at))
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
+    this.#bytes += bytes.length
   }
 
-  #try<T>(action: () => T): T {
+  #try(action: () => void): void {
+    if (this.#failure) return
     try {
-      return action()
+      action()
     } catch (error) {
-      throw new NetcmpError('OUTPUT', `netcmp: cannot write ${this.#name}: ${whyNoFile(error)}`, {
-        cause: error,
-      })
+      this.#failure = this.#cannotWrite(error)
     }
+  }
+
+  #cannotWrite(error: unknown): NetcmpError {
+    return new NetcmpError('OUTPUT', `netcmp: cannot write ${this.#name}: ${whyNoFile(error)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -93,7 +93,7 @@ export class Sweeping {
 
   async #reached(): Promise<Runner> {
     const { flags, transports, engine, plan } = this.#given
-    this.#link = await labLinkAt(flags.linkControl)
+    this.#link = await labLinkAt(flags.linkControl, undefined)
     const runner = new Runner({
       transports,
       target: await this.#target(),

@@ -11,8 +11,8 @@ import { type ChosenEngine, chooseEngine } from './engine.ts'
 import { connectionsGone } from './gone-connections.ts'
 import type { EndReport, EndTask, FromEnd, ToEnd } from './trace-plan.ts'
 
-/** TCP repeats a lost SYN after 1 s, 3 s, 7 s; a lost segment sooner. */
-const LEAST_TCP_PATIENCE_NS = 15 * NS_PER_SEC
+/** TCP repeats a lost SYN after 1 s, 3 s and 7 s; another segment sooner. */
+const LEAST_TCP_PATIENCE_NS = 8 * NS_PER_SEC
 
 /** `netcmp trace-end client|server`: one end of the conversation that is traced, told by its parent what to do. */
 export async function traceEndCommand(which: string): Promise<number> {

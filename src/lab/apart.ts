@@ -10,8 +10,8 @@ const SHELL = '/bin/sh'
  * The command line that runs a program with networks, mounts and process numbers of its own, as root or as any user who
  * may be root among processes of their own. All of them are gone when any of the processes in between is.
  */
-export function apart(command: readonly string[], isRoot = mayDoAll()): string[] {
-  const user = isRoot ? [] : ['--user', '--map-root-user']
+export function apart(command: readonly string[]): string[] {
+  const user = mayDoAll() ? [] : ['--user', '--map-root-user']
   const own = [...user, '--net', '--mount', '--pid', '--fork', '--kill-child']
   // Of Ctrl-C the program is to hear, and not an unshare before 2.37, which would end and leave it. Whoever has the first
   // process number also takes leave of processes that nobody else waits for, which a shell does.

@@ -15,22 +15,24 @@ interface Waiting {
   readonly reject: (error: NetcmpError) => void
 }
 
-/** The link whose relay listens at `path`. Throws REFUSED where none does. */
+/** The link whose maker listens at `path`. Throws REFUSED where none does. */
 export async function connectLink(path: string): Promise<Link> {
   const socket = createConnection({ path })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('error', (error) => reject(systemError(error, `link: cannot connect to ${path}`)))
   })
-  const line = new RelayLine(socket)
+  const line = new ControlLine(socket)
+  const { maker } = await line.ask({ ask: 'maker' })
+  if (maker === undefined) throw new NetcmpError('PROTOCOL', 'link: its maker does not say what it is')
   return {
-    maker: 'relay',
+    maker,
     async impair({ up, down }) {
       await line.ask({ ask: 'impair', up, down })
     },
     async cut() {
       const { cut } = await line.ask({ ask: 'cut' })
-      if (cut === undefined) throw new NetcmpError('PROTOCOL', 'link: the relay does not answer a cut')
+      if (cut === undefined) throw new NetcmpError('PROTOCOL', 'link: its maker does not answer a cut')
       return taken(cut)
     },
     close: () => line.close(),
@@ -48,18 +50,21 @@ async function taken({ log, ...rest }: CutAnswer): Promise<LinkCut> {
   }
 }
 
-/** Requests to a relay, and its answers. */
-class RelayLine {
+/** Requests to the maker of a link, and its answers. */
+class ControlLine {
   readonly #socket: Socket
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
-  #why = new NetcmpError('CLOSED', 'link: its relay has ended')
+  #why = new NetcmpError('CLOSED', 'link: its maker has ended')
 
   constructor(socket: Socket) {
     this.#socket = socket
-    socket.on('error', () => {})
-    socket.on('close', () => this.#fail())
-    createInterface({ input: socket }).on('line', (line) => this.#heard(line))
+    // It is closed then, which says all.
+    const onError = () => {}
+    socket.on('error', onError).on('close', () => this.#fail())
+    createInterface({ input: socket })
+      .on('error', onError)
+      .on('line', (line) => this.#heard(line))
     socket.unref()
   }
 
@@ -67,7 +72,7 @@ class RelayLine {
     if (this.#socket.destroyed) throw this.#why
     const id = ++this.#lastId
     const timer = setTimeout(() => {
-      this.#end(new NetcmpError('TIMEOUT', `link: its relay does not answer within ${PATIENCE_MS / 1000} s`))
+      this.#end(new NetcmpError('TIMEOUT', `link: its maker does not answer within ${PATIENCE_MS / 1000} s`))
     }, PATIENCE_MS)
     this.#socket.ref()
     try {
@@ -97,7 +102,7 @@ class RelayLine {
       this.#waiting.get(answer.id)?.resolve(answer)
       this.#waiting.delete(answer.id)
     } catch (cause) {
-      this.#end(new NetcmpError('PROTOCOL', 'link: what answers there is no relay', { cause }))
+      this.#end(new NetcmpError('PROTOCOL', 'link: what answers there makes no link', { cause }))
     }
   }
 

@@ -7,22 +7,26 @@ export interface LinkAccount {
   readonly down: LinkCounts
 }
 
-/** A line to the relay, in JSON. Lines are answered in any order, by `id`. */
-export type LinkRequest =
-  | ({ readonly id: number; readonly ask: 'impair' } & Pick<LinkConfig, 'up' | 'down'>)
-  | { readonly id: number; readonly ask: 'cut' }
+export type LinkMaker = 'relay' | 'netem'
 
-/** The relay's answer to a cut. */
+/** A line to whoever makes the link, in JSON. Lines are answered in any order, by `id`. */
+export type LinkRequest =
+  | { readonly id: number; readonly ask: 'maker' | 'cut' }
+  | ({ readonly id: number; readonly ask: 'impair' } & Pick<LinkConfig, 'up' | 'down'>)
+
+/** The answer to a cut. */
 export interface CutAnswer {
   /** A file that whoever asked reads and removes; null: there is none. */
   readonly log: string | null
-  readonly counts: LinkAccount
+  /** Null: this maker does not tell one fate from another. */
+  readonly counts: LinkAccount | null
   readonly unloggedCount: number
   readonly unseenCount: number
 }
 
 export interface LinkAnswer {
   readonly id: number
+  readonly maker?: LinkMaker
   readonly cut?: CutAnswer
   /** One line why not. */
   readonly error?: string

@@ -1,5 +1,5 @@
 import { WireRecording } from '../measure/wire-recording.ts'
-import { readPacketLog } from '../packets/packet-log.ts'
+import { type LoggedPacket, readPacketLog } from '../packets/packet-log.ts'
 import { recordWire } from '../packets/record-wire.ts'
 import type { Link, LinkCut } from './link.ts'
 import type { LinkAccount } from './link-messages.ts'
@@ -10,24 +10,30 @@ interface Testimony {
   readonly account: (LinkAccount & { readonly unloggedCount?: number; readonly unseenCount?: number }) | null
 }
 
-/** A link as the witness of runs: it is cut before and after each. */
-export function linkWitness(link: Link) {
+/**
+ * A link as the witness of runs: it is cut before and after each.
+ * @param onPackets is shown all that passed, between the runs, too; undefined: that is thrown away unread
+ */
+export function linkWitness(link: Link, onPackets?: (packets: readonly LoggedPacket[]) => void) {
   return {
     async begin(): Promise<void> {
-      await link.cut()
+      const { log } = await link.cut()
+      if (log !== null) onPackets?.(readPacketLog(log).packets)
     },
     async end({ workload }: { readonly workload: string }): Promise<Testimony> {
       const cut = await link.cut()
-      return { recording: recordingOf(cut, workload === 'connect'), account: accountOf(cut) }
+      const { packets, unreadBytes } = readPacketLog(cut.log ?? new Uint8Array())
+      onPackets?.(packets)
+      const isWhole = cut.log !== null && cut.unloggedCount + cut.unseenCount + unreadBytes === 0
+      const recording = isWhole ? recordWire(packets, workload === 'connect') : lacking(cut)
+      return { recording, account: accountOf(cut) }
     },
   }
 }
 
-function recordingOf({ log, unloggedCount, unseenCount }: LinkCut, countsConnections: boolean) {
+/** Null where there is no log, and nothing that should be in it. */
+function lacking({ log, unloggedCount }: LinkCut): WireRecording | null {
   if (log === null && unloggedCount === 0) return null
-  const { packets, unreadBytes } = readPacketLog(log ?? new Uint8Array())
-  if (log !== null && unloggedCount + unseenCount + unreadBytes === 0)
-    return recordWire(packets, countsConnections)
   const recording = new WireRecording()
   recording.isIncomplete()
   return recording

@@ -1,5 +1,5 @@
 import type { LinkConfig } from './impairments.ts'
-import type { LinkAccount } from './link-messages.ts'
+import type { LinkAccount, LinkMaker } from './link-messages.ts'
 
 /** What happened on a link since it was cut last. */
 export interface LinkCut {
@@ -15,7 +15,7 @@ export interface LinkCut {
 
 /** What joins the two hosts of a lab. */
 export interface Link {
-  readonly maker: 'relay' | 'netem'
+  readonly maker: LinkMaker
   /** From the next packet on. Throws BAD_VALUE. */
   impair(config: Pick<LinkConfig, 'up' | 'down'>): Promise<void>
   /**

@@ -7,6 +7,8 @@ import { netemOptions } from './netem-options.ts'
 
 const run = promisify(execFile)
 
+const BRIDGE = 'netcmp-link'
+
 /** Nothing came or left for so long; and how long that is waited for. */
 const QUIET_MS = 50
 const LONGEST_CUT_MS = 2000
@@ -47,6 +49,20 @@ export async function netemLink(ends: NetemEnds, { up, down, mtuBytes }: LinkCon
   }
 }
 
+/**
+ * Joins two interfaces by a bridge on which netem impairs what leaves for either: packets that go up leave by `down`, on
+ * the way to the server's host. Throws UNAVAILABLE or BAD_VALUE.
+ */
+export async function netemBetween(up: string, down: string, config: LinkConfig): Promise<Link> {
+  const ends = { up: { device: down, enter: [] }, down: { device: up, enter: [] } }
+  const link = await netemLink(ends, config)
+  for (const words of [`add ${BRIDGE} type bridge`, ...[up, down, BRIDGE].map(joining)])
+    await command(['ip', 'link', ...words.split(' ')])
+  return link
+}
+
+const joining = (device: string) => `set ${device} ${device === BRIDGE ? '' : `master ${BRIDGE} `}up`
+
 async function tc({ device, enter }: NetemEnd, verb: string, what: readonly string[]): Promise<void> {
   await command([...enter, 'tc', 'qdisc', verb, 'dev', device, 'root', ...what])
 }
@@ -55,16 +71,18 @@ async function command([file = '', ...args]: readonly string[]): Promise<string>
   try {
     return (await run(file, args)).stdout
   } catch (error) {
-    throw refusal(error as NodeJS.ErrnoException & { stderr?: string })
+    throw refusal(error as Failure)
   }
 }
 
-/** What tc, or the system, says where it does not work. */
-function refusal(error: NodeJS.ErrnoException & { stderr?: string }): NetcmpError {
+type Failure = NodeJS.ErrnoException & { stderr?: string; cmd?: string }
+
+/** What tc or ip, or the system, says where it does not work. */
+function refusal(error: Failure): NetcmpError {
   const text = error.stderr?.trim() ?? ''
   const unavailable = (why: string) => new NetcmpError('UNAVAILABLE', `netem: ${why}`, { cause: error })
-  if (error.code === 'ENOENT' || /\btc\W{1,3}(not found|No such file)/.test(text)) {
-    return unavailable('there is no program tc (install iproute2, or use --link relay)')
+  if (error.code === 'ENOENT' || /\b(tc|ip)\W{1,3}(not found|No such file)/.test(text)) {
+    return unavailable('there is no program tc or ip (install iproute2, or use --link relay)')
   }
   if (/qdisc kind is unknown|No such file or directory/.test(text)) {
     return unavailable(
@@ -72,7 +90,9 @@ function refusal(error: NodeJS.ErrnoException & { stderr?: string }): NetcmpErro
     )
   }
   const lines = text.split('\n')
-  return unavailable(`tc fails: ${lines.at(-1) || error.message.split('\n')[0]} (or use --link relay)`)
+  return unavailable(
+    `${error.cmd ?? 'tc'} fails: ${lines.at(-1) || error.message.split('\n')[0]} (or use --link relay)`,
+  )
 }
 
 /** Waits until it holds no packet and none has passed for a moment. */

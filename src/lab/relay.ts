@@ -1,29 +1,21 @@
 import { readSync, rmSync } from 'node:fs'
+import { systemError } from '../core/errors.ts'
 import { Spinning } from '../core/spinning.ts'
 import { KernelClock } from '../native/kernel-clock.ts'
 import { type Libc, loadLibc } from '../native/libc.ts'
-import type { LineServer } from '../native/line-server.ts'
+import { LineServer } from '../native/line-server.ts'
 import { PacketSocket } from '../native/packet-socket.ts'
 import { PollSet } from '../native/poll-set.ts'
 import { bePunctual } from '../native/punctual.ts'
 import { DirectionCode } from '../packets/packet-log.ts'
-import { ETHERNET_BYTES } from './frame.ts'
 import type { LinkConfig } from './impairments.ts'
+import { type Controlled, obey } from './link-control.ts'
 import type { CutAnswer } from './link-messages.ts'
 import { LogWriter } from './log-writer.ts'
 import { Pipeline } from './pipeline.ts'
-import { relayControl } from './relay-control.ts'
+import { relayMemory } from './relay-memory.ts'
 import { Slots } from './slots.ts'
 import { Way } from './way.ts'
-
-const MIB = 1024 * 1024
-/** Frames of one direction that are under way take no more. */
-const MOST_WAY_BYTES = 64 * MIB
-const MOST_SLOTS = 65_536
-/** Frames begin where processors like it; a tag of a virtual network fits, too. */
-const ALIGNED = 64
-const TAG_BYTES = 4
-const LOG_BYTES = 8 * MIB
 
 /** Whoever sleeps wakes late: the last of the time before a moment is waited for awake. */
 const AWAKE_NS = 60_000
@@ -32,7 +24,7 @@ const HEARD_EVERY_NS = 1_000_000
 const LONGEST_SLEEP_NS = 100_000_000
 /** A piece of the log is written while nothing leaves for so long; or past so much that waits. */
 const MOMENT_NS = 300_000
-const MUCH_LOG_BYTES = 1 * MIB
+const MUCH_LOG_BYTES = 1024 * 1024
 const LEAST_LOG_BYTES = 64 * 1024
 
 /** Of what is waited for: both packet sockets, standard input, the control. */
@@ -86,37 +78,29 @@ export class Relay {
   private constructor(libc: Libc, { up, down, control, config, logFolder }: RelayOptions) {
     const { mtuBytes, seed } = config
     this.#clock = new KernelClock(libc)
-    const sockets = [new PacketSocket(libc, up), new PacketSocket(libc, down)] as const
+    const memory = relayMemory(libc, mtuBytes)
+    const { slotCount, rings, ways } = memory
+    const sockets = [new PacketSocket(libc, up, rings[0]), new PacketSocket(libc, down, rings[1])] as const
     this.#sockets = sockets
-    const slotBytes = Math.ceil((mtuBytes + ETHERNET_BYTES + TAG_BYTES) / ALIGNED) * ALIGNED
-    const slotCount = Math.min(MOST_SLOTS, Math.floor(MOST_WAY_BYTES / slotBytes))
-    const wayBytes = slotCount * slotBytes
-    const memory = libc.reserve(2 * wayBytes + LOG_BYTES)
-    const logMemory = {
-      bytes: memory.bytes,
-      view: memory.view,
-      from: 2 * wayBytes,
-      to: 2 * wayBytes + LOG_BYTES,
-    }
-    const log =
-      logFolder === undefined ? undefined : new LogWriter(logMemory, logFolder, mtuBytes, this.#clock.now())
+    const now = this.#clock.now()
+    const log = logFolder === undefined ? undefined : new LogWriter(memory.log, logFolder, mtuBytes, now)
     this.#log = log
-    const made = ([DirectionCode.up, DirectionCode.down] as const).map((direction) => {
-      const slots = new Slots(slotCount)
-      const pipeline = new Pipeline(slots, direction, seed, mtuBytes)
-      const [near, far] = direction === DirectionCode.up ? sockets : ([sockets[1], sockets[0]] as const)
-      const place = { memory, from: direction * wayBytes, slotBytes }
-      const way = new Way({ libc, clock: this.#clock, direction, near, far, place, slots, pipeline, log })
-      return { pipeline, way }
-    })
-    const [there, back] = made as [(typeof made)[number], (typeof made)[number]]
-    this.#pipelines = [there.pipeline, back.pipeline]
-    this.#ways = [there.way, back.way]
+    const wayOf = (direction: 0 | 1, pipeline: Pipeline, slots: Slots) => {
+      const [near, far] = [sockets[direction], sockets[1 - direction] as PacketSocket]
+      const place = ways[direction]
+      return new Way({ libc, clock: this.#clock, direction, near, far, place, slots, pipeline, log })
+    }
+    const slots = [new Slots(slotCount), new Slots(slotCount)] as const
+    this.#pipelines = [
+      new Pipeline(slots[0], DirectionCode.up, seed, mtuBytes),
+      new Pipeline(slots[1], DirectionCode.down, seed, mtuBytes),
+    ]
+    this.#ways = [
+      wayOf(DirectionCode.up, this.#pipelines[0], slots[0]),
+      wayOf(DirectionCode.down, this.#pipelines[1], slots[1]),
+    ]
     this.#impair(config)
-    this.#control = relayControl(libc, control, {
-      impair: (each) => this.#impair(each),
-      cut: (done) => this.#cuts.push({ done, latestNs: this.#clock.now() + LONGEST_CUT_NS }),
-    })
+    this.#control = this.#listen(libc, control)
     this.#controlPath = control
     this.#polls = new PollSet(libc, MOST_POLLED)
     this.#watch()
@@ -135,6 +119,23 @@ export class Relay {
       this.#turnedNs = this.#clock.now()
     }
     this.#close()
+  }
+
+  /** Steered over that path from now on. */
+  #listen(libc: Libc, path: string): LineServer {
+    const controlled: Controlled = {
+      maker: 'relay',
+      impair: (config, done) => {
+        this.#impair(config)
+        done()
+      },
+      cut: (done) => this.#cuts.push({ done, latestNs: this.#clock.now() + LONGEST_CUT_NS }),
+    }
+    try {
+      return new LineServer(libc, path, (line, answer) => obey(controlled, line, answer))
+    } catch (error) {
+      throw systemError(error, `link: cannot listen at ${path}`)
+    }
   }
 
   #impair({ up, down }: Pick<LinkConfig, 'up' | 'down'>): void {
@@ -183,7 +184,7 @@ export class Relay {
 
   #tryCut(now: number): void {
     const [up, down] = this.#ways
-    const isQuiet = up.isEmpty && down.isEmpty && now - Math.max(up.activeNs, down.activeNs) >= QUIET_NS
+    const isQuiet = up.isEmpty() && down.isEmpty() && now - Math.max(up.activeNs, down.activeNs) >= QUIET_NS
     const { done, latestNs } = this.#cuts[0] as Cut
     if (!isQuiet && now < latestNs) return
     this.#cuts.shift()

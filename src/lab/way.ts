@@ -2,8 +2,8 @@ import * as c from '../native/constants.ts'
 import type { KernelClock } from '../native/kernel-clock.ts'
 import type { Libc } from '../native/libc.ts'
 import type { NativeMemory } from '../native/memory.ts'
-import { ReceiveBatch, SendBatch } from '../native/packet-batch.ts'
 import type { PacketSocket } from '../native/packet-socket.ts'
+import { SendBatch } from '../native/send-batch.ts'
 import { FateCode, PacketFlag } from '../packets/packet-log.ts'
 import { bitToFlip, ETHERNET_BYTES, flipBit, packetBytes, unicastBytes } from './frame.ts'
 import { LinkTally } from './link-counts.ts'
@@ -14,6 +14,8 @@ import type { Slots } from './slots.ts'
 /** So many frames to a call: while one is made nothing else leaves. */
 const RECEIVED_AT_ONCE = 32
 const SENT_AT_ONCE = 16
+/** The kernel says when a frame came before it lets it be seen. */
+const STAMPED_BEFORE_NS = 1_000_000
 /** A far end that takes nothing is tried so long. */
 const PATIENCE_NS = 10_000_000
 
@@ -42,11 +44,9 @@ export class Way {
   readonly tally = new LinkTally()
   /** When a frame came or left last. */
   activeNs = 0
-  /** Frames longer than the link's packets: they do not fit. */
-  oversizedCount = 0
   readonly #parts: WayParts
-  readonly #in: ReceiveBatch
-  readonly #inSlots: Int32Array
+  /** For what is known of the next one. */
+  #spare: number
   readonly #out: SendBatch
   readonly #outSlots: Int32Array
   /** Of those to send, the first that was not taken, and how many there are. */
@@ -56,24 +56,27 @@ export class Way {
   readonly #frameBytes: Uint32Array
   /** Which bit of it is flipped; -1: none is. */
   readonly #flipped: Int32Array
+  /** Frames longer than the link's packets: they do not fit. */
+  #oversizedCount = 0
   /** What comes next came no earlier than this. */
   #latestNs: number
+  #lookedNs = 0
 
   constructor(parts: WayParts) {
     const { libc, slots, clock } = parts
     this.#parts = parts
     this.#frameBytes = new Uint32Array(slots.count)
     this.#flipped = new Int32Array(slots.count).fill(-1)
-    this.#in = new ReceiveBatch(libc, RECEIVED_AT_ONCE)
-    this.#inSlots = Int32Array.from({ length: RECEIVED_AT_ONCE }, () => slots.take())
-    for (let n = 0; n < RECEIVED_AT_ONCE; n++) this.#receiveInto(n, this.#inSlots[n] as number)
+    this.#spare = slots.take()
     this.#out = new SendBatch(libc, SENT_AT_ONCE)
     this.#outSlots = new Int32Array(SENT_AT_ONCE)
     this.#latestNs = clock.now()
   }
 
-  get isEmpty(): boolean {
-    return this.#outCount === 0 && this.#parts.pipeline.isEmpty
+  /** Nothing waits to be taken in, and nothing is under way. */
+  isEmpty(): boolean {
+    const { near, pipeline } = this.#parts
+    return this.#outCount === 0 && pipeline.isEmpty && !near.ring.look()
   }
 
   /** When the next one is to leave; Infinity where none is. */
@@ -84,23 +87,27 @@ export class Way {
   /** Takes in what has come. Returns how many frames that were. */
   receive(): number {
     const { clock, near } = this.#parts
-    const before = clock.now()
-    const count = this.#in.receive(near.fd)
-    if (count > 0) {
-      const now = clock.now()
-      clock.relate(now)
-      for (let n = 0; n < count; n++) this.#came(n, now)
-      this.activeNs = now
+    const { ring } = near
+    if (!ring.look()) {
+      this.#latestNs = Math.max(this.#latestNs, this.#lookedNs - STAMPED_BEFORE_NS)
+      return 0
     }
-    // Then nothing was left.
-    if (count < RECEIVED_AT_ONCE) this.#latestNs = Math.max(this.#latestNs, before)
-    return Math.max(0, count)
+    const now = clock.now()
+    clock.relate(now)
+    let count = 0
+    do {
+      this.#came(now)
+      ring.release()
+    } while (++count < RECEIVED_AT_ONCE && ring.look())
+    this.activeNs = now
+    return count
   }
 
   /** Sends what is to leave by now. Returns how many frames left. */
   send(): number {
     const { pipeline, clock, far, place } = this.#parts
     const now = clock.now()
+    this.#lookedNs = now
     while (this.#outCount < SENT_AT_ONCE) {
       const slot = pipeline.take(now)
       if (slot < 0) break
@@ -118,67 +125,71 @@ export class Way {
 
   /** Frames that came and that nobody has seen, since this was asked last: they found no room, or were too long. */
   takeUnseenCount(): number {
-    const count = this.#parts.near.takeDropCount() + this.oversizedCount
-    this.oversizedCount = 0
+    const count = this.#parts.near.takeDropCount() + this.#oversizedCount
+    this.#oversizedCount = 0
     return count
   }
 
-  #came(n: number, now: number): void {
-    const { clock, place, pipeline, slots } = this.#parts
-    const slot = this.#inSlots[n] as number
-    const frameBytes = this.#in.bytesOf(n)
-    if (frameBytes > place.slotBytes) {
-      this.oversizedCount++
+  #came(now: number): void {
+    const { clock, pipeline, slots, near, place } = this.#parts
+    const { at, frameBytes, capturedBytes } = near.ring
+    if (frameBytes > capturedBytes || frameBytes > place.slotBytes) {
+      this.#oversizedCount++
       return
     }
-    this.#frameBytes[slot] = frameBytes
-    // As the kernel says, as far as that can be: the clock that it stamps by may be set.
-    const told = this.#in.timeOf(n, clock)
-    const atNs = Number.isNaN(told) ? now : Math.min(Math.max(told, this.#latestNs), now)
+    // As the kernel says, as far as that can be: the clock that it stamps by may be set. No two have one time.
+    const told = near.ring.timeNs(clock)
+    const latest = told > now ? clock.now() : now
+    const atNs = Math.max(Math.min(told, latest), this.#latestNs + 1)
     this.#latestNs = atNs
-    const { bytes } = place.memory
-    const at = this.#at(slot)
-    const length = unicastBytes(bytes, at, frameBytes)
+    const length = unicastBytes(place.memory.bytes, at, frameBytes)
     const fresh = slots.take()
-    if (length > 0) this.#entered(n, slot, length, atNs, fresh)
+    if (length > 0) this.#entered(at, frameBytes, length, atNs, fresh)
     else if (fresh >= 0) {
-      pipeline.pass(slot, packetBytes(bytes, at, frameBytes), atNs)
-      this.#receiveInto(n, fresh)
+      this.#keep(this.#spare, at, frameBytes)
+      pipeline.pass(this.#spare, packetBytes(place.memory.bytes, at, frameBytes), atNs)
+      this.#spare = fresh
     }
   }
 
-  /** @param fresh for the next frame to come in; -1: there is none, so that this one cannot stay */
-  #entered(n: number, slot: number, length: number, atNs: number, fresh: number): void {
+  /** @param fresh for what is known of the next one; -1: there is none, so that this one cannot stay */
+  #entered(at: number, frameBytes: number, length: number, atNs: number, fresh: number): void {
     const { pipeline, slots } = this.#parts
+    const slot = this.#spare
     this.tally.came(length)
     const fate = pipeline.enter(slot, length, atNs, fresh >= 0)
     const isSpared = fate === FateCode.delivered || fate === FateCode['queue-full']
-    // Before the original is spoilt.
-    if (isSpared && pipeline.doubles(slot)) this.#double(slot)
+    if (isSpared && pipeline.doubles(slot)) this.#double(slot, at, frameBytes)
     if (fate === FateCode.delivered) {
+      this.#keep(slot, at, frameBytes)
       this.#spoil(slot)
-      this.#receiveInto(n, fresh)
+      this.#spare = fresh
     } else {
-      this.#settle(slot, fate, slots.flags[slot] as number, Number.NaN)
+      this.#settle(slot, fate, slots.flags[slot] as number, at, Number.NaN)
       if (fresh >= 0) slots.give(fresh)
     }
   }
 
-  #double(slot: number): void {
-    const { pipeline, slots, place } = this.#parts
+  /** A frame lies in the memory of a slot from now on. */
+  #keep(slot: number, at: number, frameBytes: number): void {
+    this.#parts.place.memory.bytes.copyWithin(this.#at(slot), at, at + frameBytes)
+    this.#frameBytes[slot] = frameBytes
+  }
+
+  #double(slot: number, at: number, frameBytes: number): void {
+    const { pipeline, slots } = this.#parts
     this.tally.doubled()
     const copy = slots.take()
     if (copy < 0) {
-      this.#settle(slot, FateCode['queue-full'], PacketFlag.COPY, Number.NaN)
+      this.#settle(slot, FateCode['queue-full'], PacketFlag.COPY, at, Number.NaN)
       return
     }
-    const frameBytes = this.#frameBytes[slot] as number
-    this.#frameBytes[copy] = frameBytes
-    place.memory.bytes.copyWithin(this.#at(copy), this.#at(slot), this.#at(slot) + frameBytes)
     const fate = pipeline.enterCopy(copy, slot)
-    if (fate === FateCode.delivered) this.#spoil(copy)
-    else {
-      this.#settle(copy, fate, slots.flags[copy] as number, Number.NaN)
+    if (fate === FateCode.delivered) {
+      this.#keep(copy, at, frameBytes)
+      this.#spoil(copy)
+    } else {
+      this.#settle(copy, fate, slots.flags[copy] as number, at, Number.NaN)
       slots.give(copy)
     }
   }
@@ -215,27 +226,22 @@ export class Way {
     const { slots } = this.#parts
     const slot = this.#outSlots[this.#outFirst++] as number
     this.#mend(slot)
-    this.#settle(slot, fate, slots.flags[slot] as number, outNs)
+    this.#settle(slot, fate, slots.flags[slot] as number, this.#at(slot), outNs)
     slots.give(slot)
     if (this.#outFirst < this.#outCount) return
     this.#outFirst = 0
     this.#outCount = 0
   }
 
-  #settle(slot: number, fate: number, flags: number, outNs: number): void {
+  /** @param at where its frame lies */
+  #settle(slot: number, fate: number, flags: number, at: number, outNs: number): void {
     const { slots, log, direction } = this.#parts
     if ((slots.number[slot] as number) > 0) this.tally.settled(fate, flags)
     if ((slots.packetBytes[slot] as number) === 0) return
-    log?.record(direction, fate, flags, slots, slot, this.#at(slot) + ETHERNET_BYTES, outNs)
+    log?.record(direction, fate, flags, slots, slot, at + ETHERNET_BYTES, outNs)
   }
 
-  #receiveInto(n: number, slot: number): void {
-    const { place } = this.#parts
-    this.#inSlots[n] = slot
-    this.#in.place(n, place.memory.address + this.#at(slot), place.slotBytes)
-  }
-
-  /** Where the frame of a slot begins. */
+  /** Where the frame of a slot lies. */
   #at(slot: number): number {
     const { from, slotBytes } = this.#parts.place
     return from + slot * slotBytes

@@ -1,4 +1,5 @@
 import { formatHostPort } from '../core/address.ts'
+import { AF_INET, AF_INET6 } from './constants.ts'
 import type { NativeMemory } from './memory.ts'
 import {
   MMSG_BYTES,
@@ -11,6 +12,8 @@ import {
 } from './message-layout.ts'
 import { hostPort } from './socket-address.ts'
 
+/** Of struct sockaddr_in and sockaddr_in6, by family. */
+const NAME_LENGTHS: Readonly<Record<number, number>> = { [AF_INET]: 16, [AF_INET6]: 28 }
 /** Of what a call receives at once, so many are named. */
 const MOST_NAMED = 3
 
@@ -33,8 +36,9 @@ export class CallMemory {
 
   /** `10.9.0.2:7118` of a struct sockaddr; empty where there is none. */
   nameAt(address: number, bytes: number): string {
-    const name = address === 0 || bytes === 0 ? undefined : this.#bytesAt(address, bytes)
-    if (name === undefined) return ''
+    const name = this.#bytesAt(address, bytes)
+    if (name === undefined || name.length < (NAME_LENGTHS[name[0] ?? 0] ?? Number.POSITIVE_INFINITY))
+      return ''
     const named = hostPort(name)
     return formatHostPort(named.address, named.port)
   }

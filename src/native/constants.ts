@@ -30,8 +30,6 @@ export const SO_SNDTIMEO = 21
 export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
 /** The option, and the type of the control messages that come of it. */
-export const SO_TIMESTAMPNS = 35
-/** As SO_TIMESTAMPNS. */
 export const SO_TIMESTAMPING = 37
 export const SO_BUSY_POLL = 46
 export const SO_ZEROCOPY = 60
@@ -95,6 +93,15 @@ export const ETHTOOL_STSO = 0x1f
 export const ETHTOOL_SGSO = 0x24
 export const ETHTOOL_SGRO = 0x2c
 
+// sys/mman.h
+export const PROT_READ = 1
+export const PROT_WRITE = 2
+export const MAP_SHARED = 1
+export const MAP_PRIVATE = 2
+export const MAP_FIXED = 0x10
+export const MAP_ANONYMOUS = 0x20
+export const MAP_NORESERVE = 0x4000
+
 // linux/memfd.h
 export const MFD_CLOEXEC = 1
 
@@ -106,15 +113,25 @@ export const SYS_SCHED_SETATTR = process.arch === 'x64' ? 314 : 274
 export const SCHED_OTHER = 0
 export const SCHED_RR = 2
 
+// signal.h, bits/signum-generic.h
+export const SIG_BLOCK = 0
+export const SIG_SETMASK = 2
+export const SIGTTOU = 22
+
 // linux/prctl.h
 export const PR_SET_TIMERSLACK = 29
 
 // linux/if_ether.h, linux/if_packet.h, bits/socket.h
 export const ETH_P_ALL = 3
 export const SOL_PACKET = 263
+export const PACKET_RX_RING = 5
 export const PACKET_STATISTICS = 6
+export const PACKET_VERSION = 10
 export const PACKET_QDISC_BYPASS = 20
 export const PACKET_IGNORE_OUTGOING = 23
+export const TPACKET_V2 = 1
+export const TP_STATUS_KERNEL = 0
+export const TP_STATUS_USER = 1
 
 // linux/icmp.h, linux/icmpv6.h
 export const SOL_RAW = 255

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { NetcmpError } from '../core/errors.ts'
-import { SYS_EPOLL_PWAIT2, SYS_SCHED_SETATTR } from './constants.ts'
+import * as c from './constants.ts'
 import type { NativeMemory } from './memory.ts'
 
 /**
@@ -9,8 +9,10 @@ import type { NativeMemory } from './memory.ts'
  */
 export interface Libc {
   alloc(bytes: number): NativeMemory
-  /** As `alloc`, but not all zero, and none of it is taken from the system before it is used. */
+  /** Whole pages, all zero, none of which is taken from the system before it is used. */
   reserve(bytes: number): NativeMemory
+  /** Has a descriptor's memory take the place of reserved pages. */
+  map(address: number, bytes: number, fd: number): number
   socket(domain: number, type: number, protocol: number): number
   bind(fd: number, address: number, bytes: number): number
   connect(fd: number, address: number, bytes: number): number
@@ -34,6 +36,10 @@ export interface Libc {
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number
   sendmmsg(fd: number, messages: number, count: number, flags: number): number
   prctl(option: number, value: number): number
+  getpgid(pid: number): number
+  tcgetpgrp(fd: number): number
+  tcsetpgrp(fd: number, group: number): number
+  sigprocmask(how: number, set: number, before: number): number
   ioctl(fd: number, request: number, memory: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, event: number): number
@@ -113,23 +119,27 @@ async function load(): Promise<Libc> {
   const writeBytes = library.func('write', int, [int, 'uint8_t *', size]) as WriteCall
   const prctl = library.func('prctl', int, [int, 'ulong', 'ulong', 'ulong', 'ulong']) as Call
   const syscall = library.func('syscall', 'long', ['long', int, pointer, int, pointer, pointer, size]) as Call
-  const reserve = (bytes: number): NativeMemory => {
-    const memory = koffi.alloc('uint8_t', bytes)
+  const mmap = library.func('mmap', 'intptr_t', [pointer, size, int, int, int, 'long']) as Call
+  const munmap = call('munmap', pointer, size)
+  const access = c.PROT_READ | c.PROT_WRITE
+  const memoryOf = (memory: unknown, bytes: number, free: () => void): NativeMemory => {
     const buffer = koffi.view(memory, bytes)
-    return {
-      address: Number(koffi.address(memory)),
-      bytes: new Uint8Array(buffer),
-      view: new DataView(buffer),
-      free: () => koffi.free(memory),
-    }
+    const address = typeof memory === 'number' ? memory : Number(koffi.address(memory))
+    return { address, bytes: new Uint8Array(buffer), view: new DataView(buffer), free }
   }
   return {
     alloc(bytes) {
-      const memory = reserve(bytes)
+      const pointer = koffi.alloc('uint8_t', bytes)
+      const memory = memoryOf(pointer, bytes, () => koffi.free(pointer))
       memory.bytes.fill(0)
       return memory
     },
-    reserve,
+    reserve(bytes) {
+      const flags = c.MAP_PRIVATE | c.MAP_ANONYMOUS | c.MAP_NORESERVE
+      const address = succeed('mmap', check(mmap(0, bytes, access, flags, -1, 0)))
+      return memoryOf(address, bytes, () => munmap(address, bytes))
+    },
+    map: (address, bytes, fd) => check(mmap(address, bytes, access, c.MAP_SHARED | c.MAP_FIXED, fd, 0)),
     socket: call('socket', int, int, int),
     bind: call('bind', int, pointer, u32),
     connect: call('connect', int, pointer, u32),
@@ -153,13 +163,17 @@ async function load(): Promise<Libc> {
     recvmmsg: call('recvmmsg', int, pointer, u32, int, pointer),
     sendmmsg: call('sendmmsg', int, pointer, u32, int),
     prctl: (option, value) => check(prctl(option, value, 0, 0, 0)),
+    getpgid: call('getpgid', int),
+    tcgetpgrp: call('tcgetpgrp', int),
+    tcsetpgrp: call('tcsetpgrp', int, int),
+    sigprocmask: call('sigprocmask', int, pointer, pointer),
     ioctl: call('ioctl', int, 'ulong', pointer),
     epoll_create1: call('epoll_create1', int),
     epoll_ctl: call('epoll_ctl', int, int, int, pointer),
     epoll_pwait2: (epoll, events, count, timespec) =>
-      check(syscall(SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
+      check(syscall(c.SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0, 8)),
     nanosleep: call('nanosleep', pointer, pointer),
-    sched_setattr: (attributes) => check(syscall(SYS_SCHED_SETATTR, 0, attributes, 0, 0, 0, 0)),
+    sched_setattr: (attributes) => check(syscall(c.SYS_SCHED_SETATTR, 0, attributes, 0, 0, 0, 0)),
     ppoll: call('ppoll', pointer, 'ulong', pointer, pointer),
     clock_gettime: call('clock_gettime', int, pointer),
     if_nametoindex: call('if_nametoindex', pointer),

@@ -22,6 +22,18 @@ export const LINK_INTERFACE = 4
 // struct tpacket_stats, packet(7): packets, and those that found no room.
 export const PACKET_STATISTICS_BYTES = 8
 export const PACKET_DROPS = 4
+// struct tpacket_req, packet(7): bytes of a block, how many, bytes of a frame, how many.
+export const RING_BYTES = 16
+export const RING_BLOCKS = 4
+export const RING_FRAME_BYTES = 8
+export const RING_FRAMES = 12
+// struct tpacket2_hdr: whose it is, bytes of the packet, bytes that are there, where it begins, when it came; TPACKET2_HDRLEN.
+export const FRAME_LENGTH = 4
+export const FRAME_CAPTURED = 8
+export const FRAME_MAC = 12
+export const FRAME_SECONDS = 16
+export const FRAME_NS = 20
+export const FRAME_HEAD_BYTES = 52
 // struct pollfd, poll(2): the descriptor, events that are wanted, events that are there.
 export const POLL_BYTES = 8
 export const POLL_WANTED = 4

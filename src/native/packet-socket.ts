@@ -9,23 +9,29 @@ import {
   PACKET_DROPS,
   PACKET_STATISTICS_BYTES,
 } from './message-layout.ts'
+import { PacketRing } from './packet-ring.ts'
 import { OptionsOf } from './socket.ts'
 
-/** As much as may wait: 60 MiB of packets take a link at full speed a few tenths of a second. */
-const BUFFER_BYTES = 64 * 1024 * 1024
-/** Where that is not allowed. */
-const MODEST_BYTES = 4 * 1024 * 1024
 /** IFNAMSIZ, net/if.h. */
 const NAME_BYTES = 16
+
+/** Reserved memory for the frames that come in, and how long one may be. */
+export interface RingPlace {
+  readonly memory: NativeMemory
+  readonly from: number
+  readonly bytes: number
+  readonly longestBytes: number
+}
 
 /** All frames that come in at one network interface, and frames that leave by it: packet(7). */
 export class PacketSocket {
   readonly fd: number
+  readonly ring: PacketRing
   readonly #libc: Libc
   readonly #memory: NativeMemory
 
   /** Throws UNAVAILABLE where this process may not open one, BAD_VALUE where there is no such interface. */
-  constructor(libc: Libc, device: string) {
+  constructor(libc: Libc, device: string, { memory, from, bytes, longestBytes }: RingPlace) {
     this.#libc = libc
     this.#memory = libc.alloc(64)
     const index = this.#indexOf(device)
@@ -36,7 +42,9 @@ export class PacketSocket {
     }
     this.fd = result
     try {
-      this.#open(index)
+      this.#set()
+      this.ring = new PacketRing(libc, this.fd, memory, from, bytes, longestBytes)
+      this.#bind(index)
     } catch (error) {
       libc.close(this.fd)
       throw systemError(error, `link: cannot open a packet socket on ${device}`)
@@ -66,19 +74,14 @@ export class PacketSocket {
     throw new NetcmpError('BAD_VALUE', `link: there is no network interface "${device}" (see ip link)`)
   }
 
-  #open(index: number): void {
+  /** Before anything is bound, so that nothing else comes in. */
+  #set(): void {
     const options = new OptionsOf(this.#libc, this.#memory, this.fd)
-    // Before anything is bound, so that nothing else comes in.
     options.set(c.SOL_PACKET, c.PACKET_IGNORE_OUTGOING, 1)
     options.set(c.SOL_PACKET, c.PACKET_QDISC_BYPASS, 1)
-    options.set(c.SOL_SOCKET, c.SO_TIMESTAMPNS, 1)
-    for (const [name, force] of [
-      [c.SO_RCVBUF, c.SO_RCVBUFFORCE],
-      [c.SO_SNDBUF, c.SO_SNDBUFFORCE],
-    ] as const) {
-      if (options.trySet(c.SOL_SOCKET, force, BUFFER_BYTES) < 0)
-        options.trySet(c.SOL_SOCKET, name, MODEST_BYTES)
-    }
+  }
+
+  #bind(index: number): void {
     const { view, bytes, address } = this.#memory
     bytes.fill(0, 0, LINK_NAME_BYTES)
     view.setUint16(0, c.AF_PACKET, true)

@@ -62,8 +62,8 @@ function ofStream(datagrams: readonly InternetDatagram[], { messageBytes }: Talk
 
 function ofDatagrams(datagrams: readonly InternetDatagram[], { serverPort }: Talk): Delivery[] {
   const found = new Map<number, Delivery>()
-  for (const { protocol, direction, payload, inNs, arrivedNs } of datagrams) {
-    if (protocol !== Protocol.UDP || direction !== 'up') continue
+  for (const { protocol, payload, inNs, arrivedNs } of datagrams) {
+    if (protocol !== Protocol.UDP) continue
     const datagram = readUdpDatagram(payload)
     const message = datagram?.destinationPort === serverPort ? numberOf(datagram.payload) : null
     if (message === null || found.has(message)) continue

@@ -14,7 +14,7 @@ export function messagesOfStream(stream: TcpStream, direction: Direction): Carri
   const arrived = new ByteTimes(stream.arrived)
   const probed = new Coverage()
   const messages: WireMessage[] = []
-  for (const { from, to, head } of frames) {
+  for (const { from, to, head, isPresumed } of frames) {
     if (!isMessage(head)) continue
     const { cameNs: sentNs } = sent.of(to - 1)
     const { cameNs, readableNs } = arrived.of(to - 1)
@@ -22,7 +22,7 @@ export function messagesOfStream(stream: TcpStream, direction: Direction): Carri
       direction,
       isReply: hasFlag(head, Flag.REPLY),
       stream: readStream(head),
-      seq: readSeq(head),
+      seq: isPresumed ? Number.NaN : readSeq(head),
       messageBytes: to - from - PREFIX_BYTES,
       sentNs: sentNs as number,
       arrivedNs: cameNs,

@@ -11,8 +11,10 @@ export const TcpFlag = {
   CWR: 0x80,
 } as const
 
+const HEADER_BYTES = 20
+
 /** A TCP segment as its header describes it (RFC 9293, 3.1). */
-export interface TcpSegment {
+export class TcpSegment {
   readonly sourcePort: number
   readonly destinationPort: number
   /** Sequence number of its first byte, or of its SYN. */
@@ -23,32 +25,41 @@ export interface TcpSegment {
   readonly flags: number
   /** As the header has it, unscaled. */
   readonly window: number
-  /** What lies between the fixed header and the payload, as far as it was captured. */
-  readonly options: Uint8Array
-  /** As far as it was captured. */
-  readonly payload: Uint8Array
   /** Captured or not. */
   readonly payloadBytes: number
-}
+  readonly #bytes: Uint8Array
+  readonly #headerBytes: number
 
-const HEADER_BYTES = 20
+  /** @param bytes the fixed header at least @param headerBytes of the whole header */
+  constructor(bytes: Uint8Array, headerBytes: number, segmentBytes: number) {
+    this.sourcePort = readUint16(bytes, 0)
+    this.destinationPort = readUint16(bytes, 2)
+    this.seq = readUint32(bytes, 4)
+    this.ack = readUint32(bytes, 8)
+    this.flags = bytes[13] as number
+    this.window = readUint16(bytes, 14)
+    this.payloadBytes = segmentBytes - headerBytes
+    this.#bytes = bytes
+    this.#headerBytes = headerBytes
+  }
+
+  /** What lies between the fixed header and the payload, as far as it was captured. */
+  get options(): Uint8Array {
+    return this.#bytes.subarray(HEADER_BYTES, this.#headerBytes)
+  }
+
+  /** As far as it was captured. */
+  get payload(): Uint8Array {
+    return this.#bytes.subarray(this.#headerBytes, this.#headerBytes + this.payloadBytes)
+  }
+}
 
 /** Reads what an IP packet of so many bytes carries; undefined where the fixed header is not whole. */
 export function readTcpSegment(bytes: Uint8Array, segmentBytes: number): TcpSegment | undefined {
   if (bytes.length < HEADER_BYTES) return undefined
   const headerBytes = 4 * ((bytes[12] as number) >> 4)
   if (headerBytes < HEADER_BYTES || headerBytes > segmentBytes) return undefined
-  return {
-    sourcePort: readUint16(bytes, 0),
-    destinationPort: readUint16(bytes, 2),
-    seq: readUint32(bytes, 4),
-    ack: readUint32(bytes, 8),
-    flags: bytes[13] as number,
-    window: readUint16(bytes, 14),
-    options: bytes.subarray(HEADER_BYTES, headerBytes),
-    payload: bytes.subarray(headerBytes, segmentBytes),
-    payloadBytes: segmentBytes - headerBytes,
-  }
+  return new TcpSegment(bytes, headerBytes, segmentBytes)
 }
 
 export function hasTcpFlag({ flags }: Pick<TcpSegment, 'flags'>, flag: number): boolean {

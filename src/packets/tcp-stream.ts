@@ -5,12 +5,25 @@ import type { TcpConnection } from './tcp-connections.ts'
 import { hasTcpFlag, sequenceLength, TcpFlag, type TcpSegment } from './tcp-segment.ts'
 
 /** A stretch of a stream that came in one segment, and not before. Offsets count the stream's bytes from 0. */
-export interface Stretch {
+export class Stretch {
   readonly from: number
   readonly to: number
   readonly atNs: number
-  /** From `from` on, as far as they were captured. */
-  readonly bytes: Uint8Array
+  readonly #carrier: Carrying
+
+  /** @param carrier of which it is a part */
+  constructor(from: number, to: number, atNs: number, carrier: Carrying) {
+    this.from = from
+    this.to = to
+    this.atNs = atNs
+    this.#carrier = carrier
+  }
+
+  /** As far as they were captured. */
+  get bytes(): Uint8Array {
+    const { segment, from } = this.#carrier
+    return segment.payload.subarray(this.from - from, this.to - from)
+  }
 }
 
 /** A segment that carries a part of the stream. */
@@ -80,17 +93,15 @@ function stretchesOf(
   timeOf: (datagram: InternetDatagram) => number | null,
 ): Stretch[] {
   const seen = new Coverage()
-  const timed = carriers.flatMap((carrier) => {
-    const atNs = timeOf(carrier.datagram)
-    return atNs === null ? [] : [{ ...carrier, atNs }]
-  })
-  return timed
-    .sort((a, b) => a.atNs - b.atNs)
-    .flatMap(({ from: start, to: end, segment: { payload }, atNs }) =>
-      // What lies before the first byte belongs to no stream.
-      seen.add(Math.max(0, start), end).map(([from, to]) => {
-        return { from, to, atNs, bytes: payload.subarray(from - start, to - start) }
-      }),
-    )
-    .sort((a, b) => a.from - b.from)
+  const stretches: Stretch[] = []
+  const came = carriers.filter(({ datagram }) => timeOf(datagram) !== null)
+  came.sort((a, b) => (timeOf(a.datagram) as number) - (timeOf(b.datagram) as number))
+  for (const carrier of came) {
+    const atNs = timeOf(carrier.datagram) as number
+    // What lies before the first byte belongs to no stream.
+    for (const [from, to] of seen.add(Math.max(0, carrier.from), carrier.to)) {
+      stretches.push(new Stretch(from, to, atNs, carrier))
+    }
+  }
+  return stretches.sort((a, b) => a.from - b.from)
 }

@@ -7,7 +7,7 @@ export interface WireMessage {
   /** An answer, or what a server passes on. */
   readonly isReply: boolean
   readonly stream: number
-  /** Not trusted. */
+  /** Not trusted; NaN where it was not captured. */
   readonly seq: number
   readonly messageBytes: number
   /** When its last byte first came to the link. */

@@ -1,8 +1,8 @@
-import type { TracedConversation } from '../result/trace-schema.ts'
+import type { TracedCall, TracedConversation } from '../result/trace-schema.ts'
 import { Canvas } from './canvas.ts'
 import { formatValue } from './format-value.ts'
 import { type Path, pathsOf, stepsOf } from './ladder-paths.ts'
-import { type Paint, type Style, wrap } from './text.ts'
+import { GLUE, type Paint, type Style, wrap } from './text.ts'
 import { callText, isRepeat, labelsOf, lossWords } from './trace-labels.ts'
 import { rowsOf, type TraceRow } from './trace-rows.ts'
 import { timeTexts } from './trace-times.ts'
@@ -28,9 +28,9 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
   const rows = rowsOf(conversation)
   if (rows.length === 0) return ['no packet came to the link']
   const times = timeTexts(rows.map(({ atNs }) => atNs))
-  const timeColumns = Math.max('ms'.length, ...times.map((text) => text.length))
+  const timeColumns = times.reduce((most, text) => Math.max(most, text.length), 'ms'.length)
   const width = columns - timeColumns - 3
-  const texts = rows.map((row) => (row.kind === 'call' ? wrap(callText(row.call), width - 4, '  ') : ['']))
+  const texts = rows.map((row) => (row.kind === 'call' ? callLines(row.call, width) : ['']))
   const lineOf: number[] = []
   let height = 0
   for (const { length } of texts) {
@@ -58,6 +58,11 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
       return `${stamp} ${left}${canvas.row(line, paint)}${right}`
     }),
   ]
+}
+
+/** In as many lines as it takes; what it returned stays together. */
+function callLines(call: TracedCall, width: number): string[] {
+  return wrap(callText(call).replaceAll(' = ', ` =${GLUE}`), width - 4, '  ')
 }
 
 /** The life lines beside a line: where something leaves, a branch. */

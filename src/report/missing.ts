@@ -87,6 +87,7 @@ function whyNoFigure(document: ResultDocument, row: Row, transport: string, rece
   const isFromHost = document.config.answeredByHost?.includes(transport) ?? false
   if (isFromHost && isFarCount(row)) return 'the far host returns messages, and tells no more'
   if (isOneWayDelay(row)) return 'the error between the two clocks is not known'
+  if (isOfWire(row)) return 'the link could not log enough of its packets'
   if (needed === undefined) return 'not measured'
   if (received !== null && received < needed) {
     return `needs ${needed} ${whatArrives(row)}, got ${Math.floor(received)}`
@@ -94,6 +95,9 @@ function whyNoFigure(document: ResultDocument, row: Row, transport: string, rece
   const most = mostReceived(runsOf(document, transport, row.workload))
   return most < needed ? `needs ${needed} ${whatArrives(row)} in one block, got ${most}` : 'not measured'
 }
+
+/** What only the log of a lab's link tells. */
+const isOfWire = ({ metric }: Row): boolean => /^(hol|wire\w+PerMessage)/.test(metric)
 
 const isOneWayDelay = (row: Row): boolean => /^(forward|reverse)Delay/.test(row.metric)
 

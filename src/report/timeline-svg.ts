@@ -1,10 +1,10 @@
 import type { TraceDocument, TracedConversation, TracedDelivery } from '../result/trace-schema.ts'
-import { element, GAP_PX, picture, straight, tip, words } from './svg.ts'
+import { CHARACTER_PX, element, GAP_PX, picture, straight, tip, words } from './svg.ts'
 import { transportLabel } from './text.ts'
 import { type TimelineRange, timelineRange, timelineSentence } from './timeline-facts.ts'
 import { timeTexts } from './trace-times.ts'
 
-const WIDTH_PX = 720
+const WIDTH_PX = 800
 const PLOT_HEIGHT_PX = 260
 const PANEL_PX = PLOT_HEIGHT_PX + 90
 const LEFT_PX = 70
@@ -37,6 +37,7 @@ function panelOf(conversation: TracedConversation, range: TimelineRange): string
   const times = timeTexts(ticks)
   return [
     words(LEFT_PX, 18, transportLabel(conversation.transport), { 'font-weight': 'bold' }),
+    ...legend(right),
     ...ticks.flatMap((ns, index) => [
       straight(xOf(ns), TOP_PX, xOf(ns), bottom, { class: 'grid' }),
       words(xOf(ns), bottom + 16, `${times[index]} ms`, { 'text-anchor': 'middle', class: 'faint' }),
@@ -48,6 +49,18 @@ function panelOf(conversation: TracedConversation, range: TimelineRange): string
     ),
     ...conversation.deliveries.map((delivery) => markOf(delivery, xOf, yOf(delivery.message))),
     words(LEFT_PX, bottom + 36, timelineSentence(conversation)),
+  ]
+}
+
+function legend(right: number): string[] {
+  const [waits, whole] = ['arrived, waits for an earlier one', 'can be handed over']
+  const wholeX = right - whole.length * CHARACTER_PX
+  const waitsX = wholeX - waits.length * CHARACTER_PX - 4 * GAP_PX
+  return [
+    dot(waitsX - GAP_PX, 14, 'wait'),
+    words(waitsX, 18, waits, { class: 'faint' }),
+    dot(wholeX - GAP_PX, 14, 'client'),
+    words(wholeX, 18, whole, { class: 'faint' }),
   ]
 }
 

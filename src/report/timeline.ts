@@ -51,7 +51,7 @@ function panelOf(
     paint('bold', transportLabel(conversation.transport)),
     ...plot,
     `${' '.repeat(labelColumns)} └${'─'.repeat(width)}`,
-    `${' '.repeat(labelColumns + 2)}${axisOf(beginNs, endNs, width)}`,
+    `${' '.repeat(labelColumns + 2)}${axisOf(beginNs, endNs, width, paint)}`,
     ...wrap(timelineSentence(conversation), columns, '  '),
   ]
 }
@@ -61,14 +61,14 @@ function placeOf(index: number, count: number, places: number): number {
   return Math.min(places - 1, Math.floor((index * places) / count))
 }
 
-/** The times at both ends and in the middle, as far as there is room. */
-function axisOf(beginNs: number, endNs: number, width: number): string {
-  const [first = '', middle = '', last = ''] = timeTexts([beginNs, (beginNs + endNs) / 2, endNs]).map(
-    (text) => `${text} ms`,
-  )
-  const right = last.padStart(width - first.length)
-  const axis = first + right
+/** The times at both ends, and in the middle where there is room for it. */
+function axisOf(beginNs: number, endNs: number, width: number, paint: Paint): string {
+  const texts = timeTexts([beginNs, (beginNs + endNs) / 2, endNs]).map((text) => `${text} ms`)
+  const [first = '', middle = '', last = ''] = texts
+  const axis = new Canvas(width, 1)
+  axis.write(0, 0, first)
+  axis.write(0, width - last.length, last)
   const at = Math.floor((width - middle.length) / 2)
-  const isFree = axis.slice(at - 1, at + middle.length + 1).trim() === ''
-  return isFree ? axis.slice(0, at) + middle + axis.slice(at + middle.length) : axis
+  if (at > first.length && at + middle.length < width - last.length) axis.write(0, at, middle)
+  return axis.row(0, paint)
 }

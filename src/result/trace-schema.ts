@@ -2,9 +2,11 @@ import * as v from 'valibot'
 import { link } from './link-schema.ts'
 import { hostSchema, toolSchema, warningSchema } from './schema.ts'
 
-const finite = v.pipe(v.number(), v.finite())
+/** Ten days each way: nobody draws more, and no arithmetic fails. */
+const moment = v.pipe(v.number(), v.minValue(-1e15), v.maxValue(1e15))
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+const message = v.pipe(natural, v.maxValue(10_000_000))
 const text = v.pipe(v.string(), v.maxLength(4096))
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const end = v.picklist(['client', 'server'])
@@ -30,8 +32,8 @@ const packet = v.pipe(
   v.object({
     from: end,
     number: v.pipe(natural, v.description('Of its direction; a copy has its original’s.')),
-    inNs: v.pipe(finite, v.description('When it entered the link.')),
-    outNs: v.pipe(v.nullable(finite), v.description('When it reached the far host; null: never.')),
+    inNs: v.pipe(moment, v.description('When it entered the link.')),
+    outNs: v.pipe(v.nullable(moment), v.description('When it reached the far host; null: never.')),
     fate: v.picklist(['delivered', 'lost', 'burst-lost', 'dropped', 'queue-full']),
     isCopy: v.boolean(),
     isCorrupt: v.boolean(),
@@ -44,7 +46,7 @@ const packet = v.pipe(
       v.description('Null for a whole packet.'),
     ),
     messages: v.pipe(
-      v.array(natural),
+      v.array(message),
       v.maxLength(100_000),
       v.description('Of the conversation, those that it holds, or a part of.'),
     ),
@@ -60,22 +62,22 @@ const call = v.pipe(
     name,
     arguments: text,
     result: v.pipe(text, v.description('As the kernel gave it: a number, or the name of an error.')),
-    beginNs: finite,
-    endNs: finite,
+    beginNs: moment,
+    endNs: moment,
   }),
   v.description('One system call on a socket.'),
 )
 
 const delivery = v.pipe(
   v.object({
-    message: natural,
-    sentNs: v.pipe(finite, v.description('When its last byte first entered the link.')),
+    message,
+    sentNs: v.pipe(moment, v.description('When its last byte first entered the link.')),
     arrivedNs: v.pipe(
-      v.nullable(finite),
+      v.nullable(moment),
       v.description('When its last byte first reached the server’s host; null: never.'),
     ),
     deliverableNs: v.pipe(
-      v.nullable(finite),
+      v.nullable(moment),
       v.description('When all bytes that have to be handed over before had reached it, too; null: never.'),
     ),
   }),

@@ -17,6 +17,7 @@ const COMMANDS = [
   'roster',
   'discover',
   'doctor',
+  'trace',
 ]
 
 describe('help', () => {

@@ -1,22 +1,14 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, type TestContext } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { widthOf } from '../../src/report/text.ts'
+import { inTerminal } from './in-terminal.ts'
 import { BIN, linesOf, netcmp, Running } from './run-netcmp.ts'
-import { needs, needsLinux } from './tools.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'netcmp-terminal-'))
 const QUICK = '--engine node --workload echo,connect --duration 20ms --blocks 3'
 const isColoured = (text: string) => text.includes('\u001b[39m')
-
-/** Runs a shell command in a terminal of so many columns; what it prints there is its stdout. */
-function inTerminal(context: TestContext, columns: number, command: string): Running {
-  needs(context, 'script')
-  // Other systems have a `script` with other options.
-  needsLinux(context)
-  return new Running('script', ['-qec', `stty cols ${columns} rows 40; ${command}`, '/dev/null'])
-}
 
 /** Progress shows not every block, but some. */
 const MIDWAY = /block ([3-9]|\d\d): /

@@ -24,7 +24,7 @@ case " $* " in
   *" -- "* | " lab shell "*) exec "${process.execPath}" "${BIN}" "$@" ;;
 esac
 case "$1" in
-  list | report | diff | roster | echo | chat | doctor) exec "${process.execPath}" "${BIN}" "$@" ;;
+  list | report | diff | roster | echo | chat | doctor | trace) exec "${process.execPath}" "${BIN}" "$@" ;;
   *) exec "${process.execPath}" "${BIN}" "$@" --blocks 1 --duration 20ms ;;
 esac
 `

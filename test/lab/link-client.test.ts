@@ -15,12 +15,16 @@ async function relay(says: (request: Record<string, unknown>) => string | undefi
   const path = join(folder, 'control')
   const connections = new Set<Socket>()
   const server = createServer((socket) => {
-    connections.add(socket)
-    createInterface({ input: socket }).on('line', (line) => {
-      const answer = says(JSON.parse(line))
-      if (answer === undefined) socket.destroy()
-      else if (answer !== '') socket.write(`${answer}\n`)
-    })
+    connections.add(socket.on('error', () => {}))
+    createInterface({ input: socket })
+      .on('error', () => {})
+      .on('line', (line) => {
+        const request = JSON.parse(line)
+        const isMaker = request.ask === 'maker'
+        const answer = isMaker ? JSON.stringify({ id: request.id, maker: 'relay' }) : says(request)
+        if (answer === undefined) socket.destroy()
+        else if (answer !== '') socket.write(`${answer}\n`)
+      })
   })
   await new Promise<void>((resolve) => server.listen(path, resolve))
   onTestFinished(() => {
@@ -78,7 +82,7 @@ describe('the client’s side of a link', () => {
   it('tells of a relay that is gone, or is none', async () => {
     await expect(connectLink('/nowhere/control')).rejects.toMatchObject({ code: 'REFUSED' })
     const gone = await connectLink((await relay(() => undefined)).path)
-    await expect(gone.cut()).rejects.toMatchObject({ code: 'CLOSED', message: 'link: its relay has ended' })
+    await expect(gone.cut()).rejects.toMatchObject({ code: 'CLOSED', message: 'link: its maker has ended' })
     const none = await connectLink((await relay(() => 'HTTP/1.1 400')).path)
     await expect(none.cut()).rejects.toMatchObject({ code: 'PROTOCOL' })
   })

@@ -20,6 +20,7 @@ export function fakeLibc(changed: Partial<Libc> = {}): Libc & { readonly open: S
     open,
     alloc,
     reserve: alloc,
+    map: () => 0,
     socket: made,
     epoll_create1: made,
     close(fd) {
@@ -53,6 +54,10 @@ export function fakeLibc(changed: Partial<Libc> = {}): Libc & { readonly open: S
     clock_gettime: () => 0,
     if_nametoindex: () => 0,
     prctl: () => 0,
+    getpgid: () => 1,
+    tcgetpgrp: known,
+    tcsetpgrp: known,
+    sigprocmask: () => 0,
     ioctl: known,
     epoll_ctl: known,
     epoll_pwait2: known,

@@ -66,11 +66,9 @@ it('what the log says was blocked, the server read no sooner, and at once then',
   expect(Math.max(...blocked.map(({ blockedNs }) => blockedNs))).toBeGreaterThan(RETRANSMISSION_NS)
 })
 
-/** What of the slowest answers the network took more than of the others: how late this busy computer sent is not in it. */
-function overMedian({ rttP99Ns, rttP50Ns, sendErrorP99Ns }: Metrics = {}): number {
-  const [slow, median, late] = [rttP99Ns, rttP50Ns, sendErrorP99Ns].map((value) => value ?? Number.NaN)
-  return (slow as number) - (median as number) - (late as number)
-}
+/** How much longer the slowest answers took than half of them. */
+const overMedian = ({ rttP99Ns, rttP50Ns }: Metrics = {}): number =>
+  (rttP99Ns ?? Number.NaN) - (rttP50Ns ?? Number.NaN)
 
 // Breaks when a lab does not show what it is for.
 it('at 2 % of loss and 20 ms TCP loses nothing, in order, and is late for it; UDP is not; the table says so', async (context) => {
@@ -84,7 +82,8 @@ it('at 2 % of loss and 20 ms TCP loses nothing, in order, and is late for it; UD
   expect(tcp).toMatchObject({ lossRatio: 0, reorderedRatio: 0 })
   expect(udp?.lossRatio).toBeGreaterThan(0)
   expect(overMedian(tcp)).toBeGreaterThan(RETRANSMISSION_NS)
-  expect(overMedian(udp)).toBeLessThan(RETRANSMISSION_NS)
+  // How late this computer sent, where it is busy, is not the network's.
+  expect(overMedian(udp) - (udp?.sendErrorP99Ns ?? 0)).toBeLessThan(RETRANSMISSION_NS)
   expect(tcp?.holBlockedRatio).toBeGreaterThan(0)
   expect(udp?.holBlockedRatio).toBe(0)
   expect(tcp?.retransmitCount).toBeGreaterThan(0)
@@ -92,7 +91,9 @@ it('at 2 % of loss and 20 ms TCP loses nothing, in order, and is late for it; UD
   expect(closing).toMatch(
     /TCP lost nothing and kept the order, but \S+ % of its echo messages waited for an earlier one, 1 % of all for \S+ ms or longer; none of UDP’s did\./,
   )
-  expect(closing).toMatch(
-    /1 % of TCP’s answers took \S+ ms or longer, \S+ ms over the median \(UDP: \S+ \S+ over its\)\./,
-  )
+  // On a computer that is too busy no interval may bear it out: then nothing is said of it.
+  const tail = document.verdicts.find(({ metric }) => metric === 'rttP99Ns')
+  const said =
+    /1 % of TCP’s answers took \S+ m?s or longer, \S+ m?s over the median \(UDP: \S+ \S+ over its\)\./
+  expect(said.test(closing)).toBe(tail?.outcome === 'b')
 })

@@ -17,7 +17,8 @@ export interface User {
   readonly name: string
   /** Skips the test, with the reason, where this user cannot make a lab. */
   needsLab(context: TestContext): void
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): Running
+  /** `command`: lab, unless it is another that makes one. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>, command?: string): Running
 }
 
 /** Whoever runs the tests, and an unprivileged user beside root. */
@@ -25,7 +26,7 @@ export const users: readonly User[] = [
   {
     name: process.getuid?.() === 0 ? 'root' : 'this user',
     needsLab,
-    start: (args, env) => new Running(process.execPath, [BIN, 'lab', ...args], env),
+    start: (args, env, command = 'lab') => new Running(process.execPath, [BIN, command, ...args], env),
   },
   {
     name: 'an unprivileged user',
@@ -41,8 +42,8 @@ export const users: readonly User[] = [
       const lab = found.find(({ check }) => check === 'lab')
       context.skip(lab?.level !== 'ok', lab?.text)
     },
-    start(args, env) {
-      const [file, ...rest] = asNobody([process.execPath, '/mnt/dist/bin.js', 'lab', ...args])
+    start(args, env, command = 'lab') {
+      const [file, ...rest] = asNobody([process.execPath, '/mnt/dist/bin.js', command, ...args])
       return new Running(file, rest, env)
     },
   },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { linkConfigOf } from '../../src/lab/impairment-options.ts'
 import { type NetemEnds, netemLink } from '../../src/lab/netem.ts'
+import { BIN, netcmp } from '../cli/run-netcmp.ts'
 import { Host, needsTwoHosts } from './two-hosts.ts'
 
 const probed = spawnSync('unshare', ['-n', 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem'], {
@@ -34,8 +35,35 @@ it('a system without tc is one line', async (context) => {
   const end = { device: 'lo', enter }
   await expect(netemLink({ up: end, down: end }, linkConfigOf({}))).rejects.toMatchObject({
     code: 'UNAVAILABLE',
-    message: 'netem: there is no program tc (install iproute2, or use --link relay)',
+    message: 'netem: there is no program tc or ip (install iproute2, or use --link relay)',
   })
+})
+
+it('the command that makes such a link says so, and ends', async (context) => {
+  needsTwoHosts(context)
+  context.skip(hasNetem, 'this kernel has netem')
+  const { host } = await loopback()
+  const config = JSON.stringify(linkConfigOf({ loss: '2%' }))
+  const maker = host.start(process.execPath, BIN, 'lab-netem', 'lo', 'lo', '/nowhere/control', config)
+  expect(await maker.exit()).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'netem: this kernel has none (modprobe sch_netem loads it where it exists; or use --link relay)\n',
+  })
+})
+
+it.for([
+  {
+    flags: ['--loss', '2%'],
+    why: 'this kernel has none (modprobe sch_netem loads it where it exists; or use --link relay)',
+  },
+  { flags: ['--drop', '5'], why: 'it cannot lose packets by number (leave out --drop, or use --link relay)' },
+])('a lab by netem ends with one line: $flags', async ({ flags, why }, context) => {
+  needsTwoHosts(context)
+  context.skip(hasNetem, 'this kernel has netem')
+  const ended = await netcmp(['lab', '--link', 'netem', ...flags, '--', 'true'])
+  expect(ended).toEqual({ code: 2, stdout: '', stderr: `netem: ${why}\n` })
 })
 
 it('a kernel with netem loses all, then nothing, and is left as it was', async (context) => {

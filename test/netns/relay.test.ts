@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { linkConfigOf } from '../../src/lab/impairment-options.ts'
 import { type LoggedPacket, readPacketLog } from '../../src/packets/packet-log.ts'
+import { BIN, Running } from '../cli/run-netcmp.ts'
 import { evenly, numbersOf, passed } from '../lab/passage.ts'
 import { datagrams, linkedHosts, NETWORKS, needsLink } from './linked-hosts.ts'
+import { Host } from './two-hosts.ts'
 
 const COUNT = 2000
 const all = (count: number) => Array.from({ length: count }, (_, n) => n + 1)
@@ -184,4 +186,42 @@ it('ends with its standard input, and leaves no file behind', async (context) =>
   expect(existsSync(control)).toBe(false)
   expect(readdirSync(folder)).toEqual([])
   await expect(link.cut()).rejects.toMatchObject({ code: 'CLOSED' })
+})
+
+it.for([
+  {
+    what: 'there is no such interface',
+    device: 'none',
+    config: {},
+    line: 'link: there is no network interface "none" (see ip link)',
+  },
+  {
+    what: 'it cannot be configured so',
+    device: 'lo',
+    config: { loss: 1 },
+    line: 'link: up of its configuration cannot be: Invalid key: Expected "up" but received undefined',
+  },
+])('says in one line that $what', async ({ device, config, line }, context) => {
+  needsLink(context)
+  const host = await Host.start('')
+  const options = [
+    device,
+    device,
+    '/nowhere/control',
+    JSON.stringify({ ...(device === 'none' ? linkConfigOf({}) : {}), ...config }),
+  ]
+  const relay = host.start(process.execPath, BIN, 'lab-relay', ...options)
+  expect(await relay.exit()).toEqual({ code: 2, stdout: '', stderr: `${line}\n` })
+})
+
+it('says in one line that it has no right to', async (context) => {
+  needsLink(context)
+  const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups']
+  const options = ['lo', 'lo', '/nowhere/control', JSON.stringify(linkConfigOf({}))]
+  const relay = new Running('setpriv', [...asNobody, process.execPath, BIN, 'lab-relay', ...options])
+  expect(await relay.exit()).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'link: cannot open a packet socket on lo: not permitted (root, or netcmp lab, is needed)\n',
+  })
 })

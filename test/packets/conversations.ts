@@ -30,13 +30,14 @@ export class Conversation {
     seq: number,
     ack: number | null,
     payloadBytes = 0,
-    happened: Happened = {},
+    { window = 500, ...happened }: Happened & { window?: number } = {},
   ): this {
     const back = way === 'up' ? 'down' : 'up'
     const header = {
       seq: (ISN[way] + seq) >>> 0,
       ack: ack === null ? 0 : (ISN[back] + ack) >>> 0,
       flags,
+      window,
     }
     this.#talk.tcp(way, new Uint8Array(payloadBytes), { ...this.#crossing(atMs, happened), tcp: header })
     return this

@@ -94,7 +94,9 @@ describe('the ladder of a TCP connection', () => {
     const log = new Conversation()
       .tcp('up', 0, SYN, 0, null)
       .tcp('up', 1, ACK, 1, 1, 64)
-      .tcp('up', 1, ACK, 1, 1, 64, { isCopy: true }).log
+      .tcp('up', 1, ACK, 1, 1, 64, { isCopy: true })
+      .tcp('up', 300, ACK, 1, 1, 64).log
+    expect(read('tcp', log).packets[3]?.segment?.repeats).toBe(1)
     expect(read('tcp', log).packets[2]).toMatchObject({ isCopy: true, number: 2, segment: { repeats: null } })
   })
 })
@@ -117,6 +119,12 @@ describe('a duplicate ACK (RFC 5681, 2)', () => {
     const sent = () => opened().tcp('up', 3, ACK, 1, 1, 64).tcp('down', 4, ACK, 1, 1)
     expect(last(sent().tcp('down', 5, PSH | ACK, 1, 1, 10).log)).toBe(false)
     expect(last(sent().tcp('down', 5, ACK, 1, 65).log)).toBe(false)
+    expect(last(sent().tcp('down', 5, ACK, 1, 1).log)).toBe(true)
+  })
+
+  it('is none where it opens the window', () => {
+    const sent = opened().tcp('up', 3, ACK, 1, 1, 64).tcp('down', 4, ACK, 1, 1)
+    expect(last(sent.tcp('down', 5, ACK, 1, 1, 0, { window: 501 }).log)).toBe(false)
   })
 })
 

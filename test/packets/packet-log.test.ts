@@ -1,19 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  DirectionCode,
   directions,
   encodeHead,
   encodeLogHead,
-  FateCode,
   fates,
   LOG_HEAD_BYTES,
   type LoggedPacket,
-  PacketFlag,
   RECORD_HEAD_BYTES,
   readPacketLog,
   recordBytesOf,
 } from '../../src/packets/packet-log.ts'
+import { logOf } from './log-of.ts'
 
 const count = fc.integer({ min: 0, max: 0xffff_ffff })
 const time = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
@@ -32,35 +30,6 @@ const packetArbitrary: fc.Arbitrary<LoggedPacket> = fc.record({
   bytes: fc.uint8Array({ maxLength: 70 }),
 })
 const packetsArbitrary = fc.array(packetArbitrary, { maxLength: 12 })
-
-function logOf(packets: readonly LoggedPacket[]): Uint8Array {
-  const recordBytes = packets.map(({ bytes }) => recordBytesOf(bytes.length))
-  // Padding is nobody's business: whatever was there before.
-  const log = new Uint8Array(recordBytes.reduce((sum, bytes) => sum + bytes, LOG_HEAD_BYTES)).fill(0xdb)
-  const view = new DataView(log.buffer)
-  encodeLogHead(view, 0, 1500, 77)
-  let at = LOG_HEAD_BYTES
-  for (const packet of packets) {
-    log.set(packet.bytes, at + RECORD_HEAD_BYTES)
-    at += encodeHead(
-      view,
-      at,
-      DirectionCode[packet.direction],
-      FateCode[packet.fate],
-      (packet.isCopy ? PacketFlag.COPY : 0) |
-        (packet.isCorrupt ? PacketFlag.CORRUPT : 0) |
-        (packet.isReordered ? PacketFlag.REORDERED : 0),
-      packet.number,
-      packet.runNumber,
-      packet.packetBytes,
-      packet.bytes.length,
-      packet.inNs,
-      packet.outNs ?? Number.NaN,
-    )
-  }
-  expect(at).toBe(log.length)
-  return log
-}
 
 const byTime = (packets: readonly LoggedPacket[]) => [...packets].sort((a, b) => a.inNs - b.inNs)
 

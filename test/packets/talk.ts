@@ -1,8 +1,10 @@
 import { internetDatagramsOf } from '../../src/packets/internet-datagrams.ts'
 import { Protocol } from '../../src/packets/ip-packet.ts'
 import type { Direction, LoggedPacket } from '../../src/packets/packet-log.ts'
+import { messagesOfStream } from '../../src/packets/stream-messages.ts'
 import { type TcpConnection, TcpConnections } from '../../src/packets/tcp-connections.ts'
 import { TcpFlag } from '../../src/packets/tcp-segment.ts'
+import { tcpStreamOf } from '../../src/packets/tcp-stream.ts'
 import { wirePacketsOf } from '../../src/packets/wire-packets.ts'
 import { Flag, FrameType, NO_TOKEN, restamp, writeHeader } from '../../src/wire/frame.ts'
 import { PREFIX_BYTES, writePrefix } from '../../src/wire/framing.ts'
@@ -88,3 +90,14 @@ export function connectionsOf(log: readonly LoggedPacket[]): TcpConnection[] {
   for (const datagram of internetDatagramsOf(wirePacketsOf(log))) connections.add(datagram)
   return connections.all
 }
+
+/** One way of the one connection. */
+export function streamOf(log: readonly LoggedPacket[], direction: Direction = 'up') {
+  const [connection] = connectionsOf(log)
+  const stream = connection && tcpStreamOf(connection, direction)
+  if (!stream) throw new Error('no stream')
+  return stream
+}
+
+export const messagesOf = (log: readonly LoggedPacket[], direction: Direction = 'up') =>
+  messagesOfStream(streamOf(log, direction), direction)

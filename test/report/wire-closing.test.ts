@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { verdictsOf } from '../../src/compare/verdicts.ts'
+import { cellsOf } from '../../src/report/cells.ts'
 import { closingOf } from '../../src/report/closing.ts'
 import { rowsOf } from '../../src/report/rows.ts'
 import type { Metrics, ResultDocument, Verdict } from '../../src/result/schema.ts'
@@ -89,6 +90,17 @@ describe('what a lab’s link shows, in words', () => {
 })
 
 describe('rows of the wire', () => {
+  it('a figure that the log was too small for says so', () => {
+    const document = changed(labResult(['bulk']), 'tcp', 'bulk', {
+      holBlockedRatio: null,
+      holBlockedP99Ns: null,
+    })
+    const { notes } = cellsOf(document)
+    expect(notes).toContain(
+      '- blocked behind earlier ones, bulk (TCP): the link could not log enough of its packets',
+    )
+  })
+
   const labels = (document: ResultDocument) =>
     rowsOf(document).map(({ group, label }) => `${group}: ${label.trim()}`)
 

@@ -6,7 +6,7 @@ import type { NetcmpError } from '../../src/core/errors.ts'
 import { plainEcho } from '../../src/service/plain-echo.ts'
 import { READ_BUFFER_BYTES } from '../../src/stream/read-buffer.ts'
 import { tcp } from '../../src/tcp/index.ts'
-import type { Endpoint, Framing, Listener } from '../../src/transport/contract.ts'
+import type { Endpoint, Framing, Listener, ListenOptions } from '../../src/transport/contract.ts'
 import { MAX_STREAM_MESSAGE_BYTES, PREFIX_BYTES, writePrefix } from '../../src/wire/framing.ts'
 
 const opened: { close(): Promise<void> }[] = []
@@ -26,12 +26,12 @@ interface Accepted {
 }
 
 /** One of our endpoints, accepted from a bare socket. */
-async function accept(framing: Framing = 'messages'): Promise<Accepted> {
+async function accept(framing: Framing = 'messages', options: ListenOptions = {}): Promise<Accepted> {
   let accepted: (endpoint: Endpoint) => void = () => undefined
   const endpoint = new Promise<Endpoint>((resolve) => {
     accepted = resolve
   })
-  const listener = await tcp.listen('127.0.0.1:0', { framing }, (each) => accepted(each))
+  const listener = await tcp.listen('127.0.0.1:0', { ...options, framing }, (each) => accepted(each))
   opened.push(listener)
   const peer = connect({ ...parseHostPort(listener.address), allowHalfOpen: true, noDelay: true })
   peer.on('error', () => undefined)
@@ -319,4 +319,18 @@ test('an answer that waits for a slow reader is not overwritten by what others s
   slow.resume()
   await once(slow, 'close')
   expect({ echoed, foreign }).toEqual({ echoed: bytes, foreign: 0 })
+})
+
+test('its own half stays open as long as was asked after the far side has ended, and can be talked through', async () => {
+  const { endpoint, peer } = await accept('raw', { halfOpenNs: 40e6 })
+  endpoint.onMessage(() => {})
+  const began = performance.now()
+  peer.end()
+  await once(peer.resume(), 'finish')
+  endpoint.send(Buffer.from('still here'))
+  const [said] = await once(peer, 'data')
+  expect(String(said)).toBe('still here')
+  await once(peer, 'end')
+  // A timer may fire a millisecond early.
+  expect(performance.now() - began).toBeGreaterThan(38)
 })
