@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Pages and examples whose commands are run. */
-const documents = ['test/docs/readme.test.ts', 'test/docs/examples.test.ts']
+const documents = ['test/docs/readme.test.ts', 'test/docs/examples.test.ts', 'test/docs/labs.test.ts']
 
 export default defineConfig({
   test: {

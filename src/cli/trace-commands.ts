@@ -10,7 +10,7 @@ Examples:
   netcmp trace                             both protocols, every packet
   netcmp trace --proto tcp --drop 4        the fourth packet each way is lost
   netcmp trace --socket-calls              with the system calls of each end
-  netcmp trace --messages 50 --rate 1000 --up drop=12 --timeline
+  netcmp trace --messages 40 --rate 200 --up drop=10 --timeline
   netcmp trace --format svg --output trace.svg
   netcmp trace --pcap trace.pcapng         for Wireshark or tshark to read
   netcmp trace --format json | netcmp report - --format mermaid
