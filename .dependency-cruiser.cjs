@@ -20,7 +20,7 @@ const rooms = {
   result: ['core', 'measure'],
   compare: ['core', 'measure', 'transport', 'workload', 'drive', 'result'],
   report: ['core', 'measure', 'result'],
-  sweep: ['core', 'measure', 'transport', 'workload', 'compare', 'result', 'lab'],
+  sweep: ['core', 'measure', 'transport', 'workload', 'compare', 'result', 'report', 'lab'],
   discovery: ['core'],
   doctor: ['core', 'measure', 'drive', 'compare', 'report'],
 }

@@ -1,5 +1,6 @@
 import { linkWarnings } from '../compare/link-warnings.ts'
 import { warningsOf } from '../compare/warnings.ts'
+import { placeText } from '../report/parameter-words.ts'
 import type { Warning } from '../result/schema.ts'
 import type { Parameters, SweepCell } from '../result/sweep-schema.ts'
 
@@ -14,8 +15,8 @@ export function sweepWarnings(cells: readonly SweepCell[]): Warning[] {
     }
   }
   return [...found].map(([code, { text, parameters, count }]) => {
-    const place = Object.entries(parameters).map(([id, value]) => `${id} ${value}`)
-    return { code, text: `in ${count} of ${cells.length} cells, as at ${place.join(', ')}: ${text}` }
+    const place = placeText(parameters, Object.keys(parameters))
+    return { code, text: `in ${count} of ${cells.length} cells, as at ${place}: ${text}` }
   })
 }
 

@@ -73,7 +73,7 @@ describe('the document of a sweep', () => {
     const { warnings } = sampleSweep({ ...two, metricsOf })
     expect(warnings).toHaveLength(1)
     expect(warnings[0]?.text).toMatch(
-      /^in 1 of 2 cells, as at sizeBytes 128: 1 % of the messages left late, tcp echo by /,
+      /^in 1 of 2 cells, as at size 128 B: 1 % of the messages left late, tcp echo by /,
     )
   })
 })
