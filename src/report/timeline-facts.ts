@@ -24,7 +24,7 @@ export function timelineSentence({ transport, deliveries }: TracedConversation):
 }
 
 /** Names a few of them, and says how many more there are. */
-function listed(messages: readonly number[]): string {
+export function listed(messages: readonly number[]): string {
   const named = messages.slice(0, 5).join(', ')
   const more = messages.length > 5 ? ` and ${messages.length - 5} more` : ''
   return `${messages.length === 1 ? 'message' : 'messages'} ${named}${more}`

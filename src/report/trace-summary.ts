@@ -1,6 +1,7 @@
 import type { TracedConversation, TracedPacket } from '../result/trace-schema.ts'
 import { formatValue } from './format-value.ts'
 import { printable, transportLabel } from './text.ts'
+import { listed } from './timeline-facts.ts'
 
 /** What a conversation cost on the link, in one or two sentences. */
 export function summaryOf(conversation: TracedConversation): string {
@@ -10,7 +11,11 @@ export function summaryOf(conversation: TracedConversation): string {
   if (packets.length === 0) return `${label}: no packet came to the link.${error}`
   const bytes = packets.reduce((sum, { packetBytes }) => sum + packetBytes, 0)
   const carried = packets.reduce((sum, packet) => sum + newBytesOf(packet), 0)
-  const counts = [...shareOfConnection(packets), ...troubles(conversation.packets)]
+  const counts = [
+    ...shareOfConnection(packets),
+    ...troubles(conversation.packets),
+    ...unanswered(conversation),
+  ]
   const cost = `${counted(packets.length, 'packet')}, ${formatValue(bytes, 'bytes')}, for ${formatValue(carried, 'bytes')} of messages`
   return `${label}: ${[cost, ...counts].join('; ')}.${error}`
 }
@@ -43,6 +48,16 @@ function troubles(packets: readonly TracedPacket[]): string[] {
     [count(({ isReordered }) => isReordered), 'reordered'],
   ]
   return found.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]))
+}
+
+/** Messages of which no answer reached the client: it gave up on them. */
+function unanswered({ packets, deliveries }: TracedConversation): string[] {
+  const answers = packets.filter(
+    ({ from, outNs, isCorrupt }) => from === 'server' && outNs !== null && !isCorrupt,
+  )
+  const answered = new Set(answers.flatMap(({ messages }) => messages))
+  const missing = deliveries.map(({ message }) => message).filter((message) => !answered.has(message))
+  return missing.length === 0 ? [] : [`no answer to ${listed(missing)}`]
 }
 
 function counted(count: number, what: string): string {
