@@ -5,6 +5,7 @@ import { engineNotes } from './engine-notes.ts'
 import { formatValue } from './format-value.ts'
 import {
   failuresOf,
+  isShortOfMessages,
   tooFewInOneBlock,
   unmeasured,
   whyMissing,
@@ -54,7 +55,7 @@ export function cellsOf(document: ResultDocument): Cells {
     const isBound = comparison === 'none'
     const values = transports.map((transport) => {
       const value = figureOf(document, transport, row.workload, row.metric)
-      if (value === null && isBound) return ''
+      if (value === null && isBound && !isShortOfMessages(document, row, transport)) return ''
       if (value === null) notes.missing(transport, whyMissing(document, row, transport))
       return formatValue(value, unit)
     })
@@ -95,9 +96,11 @@ function wordsFor(
   notes: Notes,
 ): VerdictWords {
   if (values.includes('-')) return DASH
-  const verdict = document.verdicts.find((each) => isOf(each, row, document.config.transports[0], transport))
+  const base = document.config.transports[0] ?? ''
+  const sides = [base, transport]
+  const verdict = document.verdicts.find((each) => isOf(each, row, base, transport))
   if (verdict === undefined) {
-    notes.notCompared(row.name, whyNotCompared(document, row))
+    notes.notCompared(row.name, whyNotCompared(document, row, sides))
     return { figures: 'not compared', direction: '', tone: 'none' }
   }
   const words = verdictWords(verdict)
@@ -105,7 +108,7 @@ function wordsFor(
     const reason = printable(verdict.reason ?? '') || 'the document gives no reason'
     const hasEstimate = verdict.ratio !== null || verdict.difference !== null
     if (hasEstimate) notes.noInterval(row.name, reason)
-    else notes.notCompared(row.name, tooFewInOneBlock(document, row) ?? reason)
+    else notes.notCompared(row.name, tooFewInOneBlock(document, row, sides) ?? reason)
   } else {
     notes.interval()
     if (verdict.outcome !== 'none') notes.explain(verdict)
