@@ -87,7 +87,14 @@ function whyNoFigure(document: ResultDocument, row: Row, transport: string, rece
   const isFromHost = document.config.answeredByHost?.includes(transport) ?? false
   if (isFromHost && isFarCount(row)) return 'the far host returns messages, and tells no more'
   if (isOneWayDelay(row)) return 'the error between the two clocks is not known'
-  if (isOfWire(row)) return 'the link could not log enough of its packets'
+  if (isOfWire(row)) {
+    const isUnseen = runsOf(document, transport, row.workload).some(
+      ({ block, link }) => block > 0 && link?.unseenCount,
+    )
+    return isUnseen
+      ? 'this computer dropped packets before the link saw them'
+      : 'the link could not log enough of its packets'
+  }
   if (needed === undefined) return 'not measured'
   if (received !== null && received < needed) {
     return `needs ${needed} ${whatArrives(row)}, got ${Math.floor(received)}`
