@@ -3,6 +3,7 @@ import type { ResultDocument, Verdict } from '../result/schema.ts'
 import { clockNote } from './clock-note.ts'
 import { engineNotes } from './engine-notes.ts'
 import { formatValue } from './format-value.ts'
+import { linkGroups } from './link-cells.ts'
 import {
   failuresOf,
   isShortOfMessages,
@@ -67,6 +68,7 @@ export function cellsOf(document: ResultDocument): Cells {
     groups.set(row.group, lines)
     lines.push({ label: row.label, values, verdicts })
   }
+  const ofLink = linkGroups(document, notes)
   const workloads = unmeasured(document)
   for (const transport of transports) {
     for (const subject of workloads) {
@@ -83,7 +85,7 @@ export function cellsOf(document: ResultDocument): Cells {
   const clocks = clockNote(document) ?? []
   return {
     transports: transports.map(transportLabel),
-    groups: [...groups].map(([title, lines]) => ({ title, lines })),
+    groups: [...[...groups].map(([title, lines]) => ({ title, lines })), ...ofLink],
     notes: [...notes.lines(), ...engineNotes(document)].concat(clocks),
   }
 }

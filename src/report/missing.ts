@@ -108,7 +108,14 @@ function whyNoFigure(document: ResultDocument, row: Row, transport: string, rece
     const got = row.workload === 'bulk' ? `, got ${Math.floor(received ?? 0)}` : ', either way'
     return `needs ${needed} messages${got}`
   }
-  if (isOfWire(row)) return 'the link could not log enough of its packets'
+  if (isOfWire(row)) {
+    const isUnseen = runsOf(document, transport, row.workload).some(
+      ({ block, link }) => block > 0 && link?.unseenCount,
+    )
+    return isUnseen
+      ? 'this computer dropped packets before the link saw them'
+      : 'the link could not log enough of its packets'
+  }
   if (needed === undefined) return 'not measured'
   if (received !== null && received < needed) {
     return `needs ${needed} ${whatArrives(row)}, got ${Math.floor(received)}`

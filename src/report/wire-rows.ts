@@ -31,11 +31,22 @@ export function wireRows(
   const group = `ON THE WIRE (${workload})`
   const perMessage = { group, workload, only: 'valued', when: isComparable } as const
   return [
-    { ...perMessage, label: 'packets/message', metric: 'wirePacketsPerMessage' },
-    { ...perMessage, label: 'bytes/message', metric: 'wireBytesPerMessage' },
+    {
+      ...perMessage,
+      label: 'packets/message',
+      name: `packets/message, ${workload}`,
+      metric: 'wirePacketsPerMessage',
+    },
+    {
+      ...perMessage,
+      label: 'bytes/message',
+      name: `bytes/message, ${workload}`,
+      metric: 'wireBytesPerMessage',
+    },
     {
       group,
       label: 'retransmitted',
+      name: `retransmitted, ${workload}`,
       workload,
       metric: 'retransmitCount',
       only: 'valued',
