@@ -1,5 +1,5 @@
 import type { LinkAccount, ResultDocument } from '../result/schema.ts'
-import type { CellGroup, CellLine } from './cells.ts'
+import type { CellGroup, CellLine } from './cell-shapes.ts'
 import { formatValue } from './format-value.ts'
 import type { Notes } from './notes.ts'
 import { isMeasured } from './rows.ts'

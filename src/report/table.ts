@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { CellLine, Cells, CellVerdict } from './cells.ts'
+import type { CellLine, Cells, CellVerdict } from './cell-shapes.ts'
 import { type Paint, wrap } from './text.ts'
 import { verdictLine } from './verdict-words.ts'
 
