@@ -108,6 +108,10 @@ it('the run of a result says what the link did to its packets, and the figures o
   const sentCount = ofUdp?.sentCount ?? 0
   // Besides messages the link lost requests and answers of the session, if any.
   expect(link?.up.lostCount).toBeGreaterThanOrEqual((ofUdp?.forwardLossRatio ?? 1) * sentCount)
+  expect(link).toMatchObject({
+    up: { messageCount: sentCount, lostMessageCount: Math.round((ofUdp?.forwardLossRatio ?? 1) * sentCount) },
+    down: { lostMessageCount: expect.any(Number) },
+  })
   const answeredCount = sentCount * (1 - (ofUdp?.forwardLossRatio ?? 1))
   expect(ofUdp).toMatchObject({
     holBlockedRatio: 0,
@@ -123,6 +127,37 @@ it('the run of a result says what the link did to its packets, and the figures o
   expect(ofTcp?.connectPackets).toBeGreaterThanOrEqual(3)
   expect(ofTcp?.connectPackets).toBeLessThan(3.5)
   expect(ofTcp?.closePackets).toBeGreaterThan(2)
+})
+
+// Breaks when what the link damaged is taken for what a socket's buffer had no room for.
+it('what the link lost and damaged is the path’s to the message, and no host is blamed', async (context) => {
+  needsLink(context)
+  const hosts = await measuredLink({ loss: '2%', corrupt: '5%', seed: '5' })
+  const pace = ['--rate', '1000', '--duration', '500ms', '--blocks', '1', '--timeout', '2s']
+  const what = ['--proto', 'udp', '--workload', 'echo', '--link-control', hosts.control]
+  const { runs, warnings } = await compared(hosts, ...what, ...pace)
+  const { metrics, link } = runs[0] ?? {}
+  const lostCount = Math.round((metrics?.sentCount ?? 0) * (metrics?.lossRatio ?? 0))
+  expect((link?.up.lostMessageCount ?? 0) + (link?.down.lostMessageCount ?? 0)).toBe(lostCount)
+  expect(lostCount).toBeGreaterThan(20)
+  expect(metrics).toMatchObject({ pathLossRatio: metrics?.lossRatio, hostLossRatio: 0 })
+  expect(warnings.filter(({ code }) => code === 'host-drops')).toEqual([])
+})
+
+// Breaks when what a sender's host drops before the link is charged to the path.
+it('a flood that this computer cannot pass on: the path lost what its link lost, whatever the hosts did', async (context) => {
+  needsLink(context)
+  const hosts = await measuredLink({ loss: '2%', seed: '5' })
+  const what = ['--proto', 'udp', '--workload', 'bulk', '--link-control', hosts.control]
+  const { runs } = await compared(hosts, ...what, '--duration', '250ms', '--blocks', '1')
+  const { metrics, link } = runs[0] ?? {}
+  const { sentCount, lossRatio, pathLossRatio, hostLossRatio } = metrics ?? {}
+  const lostMessageCount = link?.up.lostMessageCount ?? Number.NaN
+  expect(pathLossRatio).toBe(lostMessageCount / (sentCount ?? 0))
+  expect(lostMessageCount).toBeLessThanOrEqual(link?.up.lostCount ?? 0)
+  expect((pathLossRatio ?? 0) + (hostLossRatio ?? 0)).toBeCloseTo(lossRatio ?? Number.NaN, 10)
+  // All others came to the link, or were dropped before it.
+  expect((link?.up.messageCount ?? 0) + (link?.unseenCount ?? 0)).toBeGreaterThanOrEqual(sentCount ?? 0)
 })
 
 it('over TCP nothing is lost, changed or out of order, whatever happens to its packets', async (context) => {
