@@ -70,12 +70,14 @@ export async function compareCommand(
       command,
       link: link.facts,
       witness: link.witness,
+      signal: link.gone,
       interrupt: interrupt.signal,
       ...live,
     })
     progress.end()
     const { format, jsonStream, output, quiet } = flags
-    if (error && error.code !== 'ABORTED') {
+    // Whoever made the link tells how it ended.
+    if (error && error.code !== 'ABORTED' && !link.gone?.aborted) {
       process.stderr.write(`${((await own?.failure()) ?? error).message}\n`)
     }
     if (!quiet && (jsonStream || format === 'json' || format === 'csv')) {
