@@ -129,7 +129,7 @@ async function startServed(text: string, server: Program): Promise<Program> {
     output: ['ignore', STDERR, STDERR],
   })
   await served.listens(before)
-  if (served.isOver && served.exitCode !== 0) throw served.failure()
+  if (served.isOver && served.exitCode !== 0) throw served.failure('BAD_VALUE')
   return served
 }
 
