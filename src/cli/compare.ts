@@ -1,18 +1,22 @@
 import { compare } from '../compare/compare.ts'
-import { settle } from '../compare/settings.ts'
+import { type Settings, settle } from '../compare/settings.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
-import { parseDuration } from '../core/units.ts'
+import { NS_PER_SEC, parseDuration } from '../core/units.ts'
 import type { Dialling } from '../drive/dialling.ts'
 import { render } from '../report/render.ts'
-import type { Config } from '../result/schema.ts'
+import type { Config, Link } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
+import { estimateNs, roughly } from '../sweep/estimate.ts'
+import { runCount } from '../sweep/schedule.ts'
 import type { Transport } from '../transport/contract.ts'
 import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
 import { type LabLink, labLinkAt } from './lab-link-control.ts'
+import { linkAt } from './lab-plan.ts'
+import { settingsOver } from './lab-times.ts'
 import { missedLimits, parseLimit } from './limits.ts'
 import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
@@ -20,6 +24,8 @@ import { type OwnServer, startOwnServer } from './own-server.ts'
 import { type ProgressLine, progressLine } from './progress.ts'
 import { nameOf, sendResult } from './send-result.ts'
 import { targetAt, thisHost } from './target.ts'
+
+const LONG_NS = 180 * NS_PER_SEC
 
 /** `netcmp [target]`: compares, prints, and returns the exit code. `command` is what was typed, and set otherwise, as flags. */
 export async function compareCommand(
@@ -30,8 +36,10 @@ export async function compareCommand(
   const flags = typed === undefined ? onLoopback(asked) : asked
   const transports = transportsOf(flags.proto)
   const key = keyIn(flags.key)
-  const given = { ...settingsOf(flags), sealed: key !== undefined }
-  const { workloads } = settle(transports, given)
+  const facts = flags.linkControl === undefined ? undefined : linkAt(flags.linkControl)
+  const given = { ...(facts && settingsOver(facts)), ...settingsOf(flags), sealed: key !== undefined }
+  const settings = settle(transports, given)
+  const { workloads } = settings
   const run = { transports: transports.map(({ name }) => name), workloads }
   const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
@@ -55,6 +63,7 @@ export async function compareCommand(
   const live = together([...notice, ...livePartsOf(flags, progress)])
   let own: OwnServer | undefined
   let link: LabLink | undefined
+  if (facts && flags.quiet !== true) sayHowLong(transports, settings, facts)
   try {
     link = await labLinkAt(flags.linkControl, flags.pcap)
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
@@ -70,12 +79,14 @@ export async function compareCommand(
       command,
       link: link.facts,
       witness: link.witness,
+      signal: link.gone,
       interrupt: interrupt.signal,
       ...live,
     })
     progress.end()
     const { format, jsonStream, output, quiet } = flags
-    if (error && error.code !== 'ABORTED') {
+    // Whoever made the link tells how it ended.
+    if (error && error.code !== 'ABORTED' && !link.gone?.aborted) {
       process.stderr.write(`${((await own?.failure()) ?? error).message}\n`)
     }
     if (!quiet && (jsonStream || format === 'json' || format === 'csv')) {
@@ -107,6 +118,17 @@ export async function compareCommand(
     await own?.close()
     await link?.close()
   }
+}
+
+/** Where nobody would wait so long unwarned. */
+function sayHowLong(transports: readonly Transport[], settings: Settings, { up, down }: Link): void {
+  const { workloads, blocks, seed } = settings
+  const shape = { cells: 1, transports, workloads, blocks, seed }
+  const ns = estimateNs(shape, [{ settings, link: { up, down } }], () => false)
+  if (ns < LONG_NS) return
+  process.stderr.write(
+    `netcmp: ${runCount(shape)} runs, about ${roughly(ns)} (fewer: --blocks, --workload)\n`,
+  )
 }
 
 /** In a lab, too, a server of its own is not on the other side of the link. */

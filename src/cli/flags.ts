@@ -2,7 +2,7 @@ import { checkedSocket, type GivenSettings } from '../compare/settings.ts'
 import type { Family } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { parseDscp, parseTos } from '../core/traffic-class.ts'
-import { NS_PER_SEC, parseDuration, parseRate, parseSize } from '../core/units.ts'
+import { parseDuration, parseRate, parseSize } from '../core/units.ts'
 import { findTransport } from '../registry.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
 import { type WorkloadName, workloadNames } from '../workload/names.ts'
@@ -56,11 +56,6 @@ export interface CompareFlags extends SocketFlags {
   linkControl?: string
 }
 
-/** A run over a slow link is to have many messages: of 1 MiB one would take seconds. */
-const LAB_STREAM_BYTES = 16 * 1024
-/** TCP sends the first packet of a handshake again after 1, 3, 7 and 15 s: four losses in a row are to end nothing. */
-const LAB_PATIENCE_NS = 20 * NS_PER_SEC
-
 export function settingsOf(flags: CompareFlags): GivenSettings {
   return {
     ...(flags.workload === undefined
@@ -82,9 +77,6 @@ export function settingsOf(flags: CompareFlags): GivenSettings {
     family: familyOf(flags),
     ...(flags.bind === undefined ? {} : { bind: flags.bind }),
     ...leaving(socketOf(flags)),
-    ...(flags.linkControl === undefined
-      ? {}
-      : { streamBytes: LAB_STREAM_BYTES, patienceNs: LAB_PATIENCE_NS }),
   }
 }
 

@@ -3,6 +3,7 @@ import { NetcmpError } from '../core/errors.ts'
 import { withPacketOptions, withPrintOptions, withRunOptions } from './compare-options.ts'
 import type { Wanted } from './lab-options.ts'
 import { withLinkOptions } from './link-options.ts'
+import { usageLine } from './usage-line.ts'
 
 type Done = (exitCode: number) => void
 
@@ -36,12 +37,13 @@ export function addLab(program: Command, args: readonly string[], done: Done): v
   withPrintOptions(lab)
   lab.option('--pcap <file>', 'keeps all packets of the comparison, as pcapng, up to 1 GiB')
   lab.addHelpText('after', EXAMPLES)
+  lab.configureOutput({ outputError: (text, write) => write(wrongUsage(text)) })
   lab.action(async (words: readonly string[]) => {
     const [{ labCommand }, { applyDefaults, withSources }] = await Promise.all([
       import('./lab.ts'),
       import('./defaults.ts'),
     ])
-    const wanted = wantedOf(words, args.includes('--'))
+    const wanted = wantedOf(words, args)
     if (wanted.kind !== 'comparison') refuseWhatIsCompared(lab)
     const defaults = applyDefaults(lab, process.env)
     try {
@@ -74,15 +76,37 @@ function withMakerOptions(lab: Command): void {
     .option('--serve <command>', 'runs on the server’s host meanwhile, its output on standard error')
 }
 
-function wantedOf(words: readonly string[], isCommand: boolean): Wanted {
+function wantedOf(words: readonly string[], args: readonly string[]): Wanted {
   const [first] = words
   if (first === undefined) return { kind: 'comparison' }
-  if (isCommand) return { kind: 'command', command: words }
+  const dashes = args.indexOf('--')
+  if (dashes >= 0) {
+    const command = args.slice(dashes + 1)
+    if (command.length >= words.length) return { kind: 'command', command: words }
+    const why = `"${first}" is before the --, and what is to run is behind it`
+    throw new NetcmpError(
+      'BAD_VALUE',
+      `lab: ${why} (write netcmp lab -- ${command.join(' ')}, or netcmp lab shell)`,
+    )
+  }
   if (first === 'shell' && words.length === 1) return { kind: 'shell' }
   throw new NetcmpError(
     'BAD_VALUE',
     `lab: "${words.join(' ')}" is not shell (write netcmp lab [options] -- ${words.join(' ')} to run it there)`,
   )
+}
+
+/** Options of the comparison that have no meaning here, and why. */
+const notHere: Readonly<Record<string, string>> = {
+  '--key': 'nobody else reaches the lab’s server, which needs no key',
+  '--as': 'the lab’s server keeps no results (netcmp HOST --as NAME; here: --output FILE)',
+  '--bind': 'the client’s host has one address of each kind (choose by -4 or -6)',
+}
+
+function wrongUsage(text: string): string {
+  const [, option = ''] = /unknown option '(--[\w-]+)/.exec(text) ?? []
+  const why = Object.hasOwn(notHere, option) ? `${option}: ${notHere[option]}` : usageLine(text)
+  return `lab: ${why} (see netcmp lab --help)\n`
 }
 
 /** What only a comparison has a use for. */

@@ -2,6 +2,7 @@ import { writeFileSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import { makeHosts } from '../lab/hosts.ts'
+import { connectLink } from '../lab/link-client.ts'
 import { makePrivateFiles } from '../lab/private-files.ts'
 import { startLink } from './lab-link.ts'
 import { COMPARISON_FILE, CONTROL, type FromLab, type LabPlan, LINK_FILE, type ToLab } from './lab-plan.ts'
@@ -84,6 +85,7 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
     needsServer ? startServer(plan) : undefined,
   ])
   const served = plan.serve === undefined || !server ? undefined : await startServed(plan.serve, server)
+  const { gone } = await connectLink(CONTROL)
   const client = startClient(plan)
   // Ours finds out by itself that the server is gone.
   if (server && !isOurs(plan)) void tellOfEnd(server, client)
@@ -92,10 +94,12 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
     client,
     ended: async () => {
       await Promise.race([client.ended, link.ended])
-      const isLinkGone = !client.isOver
-      if (isLinkGone) await endWithoutLink(client, plan)
+      // Others see its end by its connections, some time before it is over, and may have ended themselves by now.
+      await new Promise(setImmediate)
+      const isLinkGone = link.isOver || gone.aborted
+      if (isLinkGone) await endWithoutLink(link, client, plan)
       await served?.end()
-      if (isLinkGone) throw link.failure()
+      if (isLinkGone) throw link.failure('CLOSED')
       if (client.wasKilled && isOurs(plan)) throw client.failure()
       return client.exitCode
     },
@@ -125,7 +129,7 @@ async function startServed(text: string, server: Program): Promise<Program> {
     output: ['ignore', STDERR, STDERR],
   })
   await served.listens(before)
-  if (served.isOver && served.exitCode !== 0) throw served.failure()
+  if (served.isOver && served.exitCode !== 0) throw served.failure('BAD_VALUE')
   return served
 }
 
@@ -145,11 +149,11 @@ function startClient({ work }: LabPlan): Program {
   return new Program('the client', 'client', [...named, ...work.command], { ...options, env })
 }
 
-/** The client's program comes to an end with what it has; a shell is told that its terminal is gone, and takes leave. */
-async function endWithoutLink(client: Program, { work }: LabPlan): Promise<void> {
-  client.signal(work.kind === 'shell' ? 'SIGHUP' : 'SIGTERM')
+/** Ours sees it, too, and ends with what it has; a shell is told that its terminal is gone, and takes leave. */
+async function endWithoutLink(link: Program, client: Program, plan: LabPlan): Promise<void> {
+  if (!isOurs(plan)) client.signal(plan.work.kind === 'shell' ? 'SIGHUP' : 'SIGTERM')
   const timer = setTimeout(() => client.signal('SIGKILL'), WITHOUT_LINK_MS)
-  await client.ended
+  await Promise.all([client.ended, link.ended])
   clearTimeout(timer)
 }
 

@@ -12,6 +12,8 @@ export interface LabLink {
   readonly facts: Link | undefined
   /** Undefined where it sees no packets. */
   readonly witness: Witness | undefined
+  /** Aborted, with why, when its maker has ended. */
+  readonly gone: AbortSignal | undefined
   /** Changes what it does; undefined where it stays as it is. */
   readonly impair: Relayed['impair'] | undefined
   close(): Promise<void>
@@ -23,13 +25,18 @@ export interface LabLink {
  */
 export async function labLinkAt(control: string | undefined, pcapFile: string | undefined): Promise<LabLink> {
   const facts = control === undefined ? undefined : linkAt(control)
-  if (control === undefined || facts?.maker !== 'relay') {
-    return { facts, witness: undefined, impair: undefined, close: async () => {} }
+  if (control === undefined) {
+    return { facts, witness: undefined, gone: undefined, impair: undefined, close: async () => {} }
   }
   const link = await connectLink(control)
+  const { gone } = link
+  if (link.maker !== 'relay') {
+    return { facts, witness: undefined, gone, impair: undefined, close: () => link.close() }
+  }
   const pcap = pcapFile === undefined ? undefined : new PcapFile(pcapFile)
   return {
     facts,
+    gone,
     impair: link.impair,
     witness: linkWitness(link, pcap && ((packets) => pcap.add(packets))),
     async close() {

@@ -1,14 +1,15 @@
 import { settle } from '../compare/settings.ts'
 import { NetcmpError } from '../core/errors.ts'
-import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
+import { NS_PER_MS } from '../core/units.ts'
 import { type LinkFlags, linkConfigOf } from '../lab/impairment-options.ts'
-import type { Impairments, LinkConfig } from '../lab/impairments.ts'
+import type { LinkConfig } from '../lab/impairments.ts'
 import { places } from '../lab/places.ts'
 import { isThere } from '../lab/programs.ts'
 import { findTransport } from '../registry.ts'
 import type { Transport } from '../transport/contract.ts'
 import { type CompareFlags, familyOf, names, type SocketFlags, settingsOf, socketOf } from './flags.ts'
 import { CONTROL, type LabPlan, type LabWork, type LinkMaker } from './lab-plan.ts'
+import { settingsOver, timeoutNs } from './lab-times.ts'
 import { parseLimit } from './limits.ts'
 import { checkWritable } from './output.ts'
 import { DEFAULT_PORT } from './serve.ts'
@@ -27,6 +28,7 @@ export type Wanted =
 
 /** Reads and checks all of it, before anything is made. `typed` is what a document says was typed. Throws BAD_VALUE. */
 export function labPlan(flags: LabFlags, wanted: Wanted, typed: readonly string[]): LabPlan {
+  checkRate(flags.rate)
   const config = linkConfigOf(flags)
   const work = workOf(flags, wanted, config, typed)
   return {
@@ -41,7 +43,7 @@ export function labPlan(flags: LabFlags, wanted: Wanted, typed: readonly string[
 function workOf(flags: LabFlags, wanted: Wanted, config: LinkConfig, typed: readonly string[]): LabWork {
   if (wanted.kind === 'comparison') {
     const timed = { ...flags, timeout: flags.timeout ?? `${timeoutNs(config) / NS_PER_MS}ms` }
-    check(timed)
+    check(timed, config)
     const target = familyOf(flags) === 6 ? 'server6' : 'server'
     return {
       kind: 'comparison',
@@ -57,11 +59,22 @@ function workOf(flags: LabFlags, wanted: Wanted, config: LinkConfig, typed: read
   )
 }
 
+/** What a link carries is not what is sent over it. Throws BAD_VALUE. */
+export function checkRate(rate: string | undefined): void {
+  if (rate === undefined || !/\dbit|\d[kmg]bit/i.test(rate)) return
+  const why = `--rate "${rate}" is not messages per second, which it takes`
+  throw new NetcmpError('BAD_VALUE', `netcmp: ${why} (the link's rate: --link-rate ${rate})`)
+}
+
 /** All that can be wrong with a comparison and does not depend on where it runs. */
-function check(flags: LabFlags): void {
+function check(flags: LabFlags, link: LinkConfig): void {
   const transports = transportsInLab(flags.proto)
   const socket = socketOf(flags)
-  const { workloads } = settle(transports, { ...settingsOf(flags), ...(socket ? { socket } : {}) })
+  const { workloads } = settle(transports, {
+    ...settingsOver(link),
+    ...settingsOf(flags),
+    ...(socket ? { socket } : {}),
+  })
   const run = { transports: transports.map(({ name }) => name), workloads }
   for (const text of flags.failOn ?? []) parseLimit(text, run)
   checkWritable(flags.output)
@@ -80,20 +93,6 @@ export function transportsInLab(proto: string): Transport[] {
     throw new NetcmpError('BAD_VALUE', `${hostless.name}: reaches no other host (take it out of --proto)`)
   }
   return transports
-}
-
-/** TCP sends a first packet again after a second: what was lost once is to arrive, with the link's delay, before it counts as lost. */
-export function timeoutNs({ up, down, mtuBytes }: LinkConfig): number {
-  const roundTripNs = longestNs(up, mtuBytes) + longestNs(down, mtuBytes)
-  return Math.min(MOST_NS, NS_PER_SEC + Math.ceil((4 * roundTripNs) / NS_PER_MS) * NS_PER_MS)
-}
-
-const MOST_NS = 60 * NS_PER_SEC
-
-/** How long a packet is under way at most, behind a full queue. */
-function longestNs({ delayNs, jitterNs, bitsPerSec, queuePackets }: Impairments, mtuBytes: number): number {
-  const queuedNs = bitsPerSec === null ? 0 : (queuePackets * mtuBytes * 8 * NS_PER_SEC) / bitsPerSec
-  return delayNs + jitterNs + queuedNs
 }
 
 /** What both ends of a comparison have to be told. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { NetcmpError } from '../core/errors.ts'
+import { type ErrorCode, NetcmpError } from '../core/errors.ts'
 import { onHost } from '../lab/hosts.ts'
 import type { HostName } from '../lab/places.ts'
 import { lastLine } from '../lab/programs.ts'
@@ -78,10 +78,10 @@ export class Program {
   }
 
   /** Why it is over, in one line. */
-  failure(): NetcmpError {
+  failure(code: ErrorCode = 'INTERNAL'): NetcmpError {
     const { exitCode, signalCode } = this.#child
     const how = signalCode ?? (this.lastWords || `exit code ${exitCode}`)
-    return new NetcmpError('INTERNAL', `lab: ${this.#what} ended (${how})`)
+    return new NetcmpError(code, `lab: ${this.#what} ended (${how})`)
   }
 
   signal(name: NodeJS.Signals): void {

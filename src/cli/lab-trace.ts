@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostFacts } from '../compare/host-facts.ts'
-import type { NetcmpError } from '../core/errors.ts'
+import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { connectLink } from '../lab/link-client.ts'
 import type { LoggedPacket } from '../packets/packet-log.ts'
@@ -20,7 +20,9 @@ export async function labTraceCommand(): Promise<number> {
   const startedAt = new Date().toISOString()
   const began = performance.now()
   const pcap = plan.pcap === undefined ? undefined : new PcapFile(plan.pcap)
-  const { conversations, warnings, failure } = await traceAll(plan, (packets) => pcap?.add(packets))
+  const { conversations, warnings, failure, isLinkGone } = await traceAll(plan, (packets) =>
+    pcap?.add(packets),
+  )
   const durationNs = Math.round((performance.now() - began) * 1e6)
   const document = {
     schema: 'netcmp.trace/1' as const,
@@ -33,6 +35,8 @@ export async function labTraceCommand(): Promise<number> {
   const { format, columns, color, output } = plan
   if (conversations.length > 0) await emit(renderTrace(document, { format, columns, color }), output)
   pcap?.close()
+  // Whoever made the link tells how it ended.
+  if (isLinkGone) return failure?.exitCode ?? 0
   if (failure) throw failure
   return 0
 }
@@ -42,6 +46,7 @@ interface All {
   readonly warnings: Warning[]
   /** The first. */
   readonly failure: NetcmpError | undefined
+  readonly isLinkGone: boolean
 }
 
 /** One transport after the other. A failure is of its conversation alone; an interruption ends them all. */
@@ -51,17 +56,23 @@ async function traceAll(plan: TracePlan, seen: (packets: readonly LoggedPacket[]
   let first: NetcmpError | undefined
   const interrupt = onInterrupt('')
   const link = await connectLink(CONTROL)
-  // What was on the link before is of no conversation.
-  await link.cut()
-  for (const transport of plan.transports) {
-    if (interrupt.signal.aborted) break
-    const traced = await traceConversation(link, plan, transport, interrupt.signal)
-    conversations.push(traced.conversation)
-    warnings.push(...traced.warnings)
-    first ??= traced.failure
-    seen(traced.packets)
+  const signal = AbortSignal.any([interrupt.signal, link.gone])
+  try {
+    // What was on the link before is of no conversation.
+    await link.cut()
+    for (const transport of plan.transports) {
+      if (signal.aborted) break
+      const traced = await traceConversation(link, plan, transport, signal)
+      conversations.push(traced.conversation)
+      warnings.push(...traced.warnings)
+      first ??= traced.failure
+      seen(traced.packets)
+    }
+  } catch (error) {
+    // With the link its log is gone: of this conversation there is nothing to draw, and of those before it there is.
+    first = asNetcmpError(error)
   }
   await link.close()
   interrupt.release()
-  return { conversations, warnings, failure: first }
+  return { conversations, warnings, failure: first, isLinkGone: link.gone.aborted }
 }

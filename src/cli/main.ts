@@ -7,6 +7,7 @@ import { addLab } from './lab-commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
 import { addSweep } from './sweep-options.ts'
 import { addTrace } from './trace-commands.ts'
+import { usageLine } from './usage-line.ts'
 
 const EXAMPLES = `
 Examples:
@@ -194,10 +195,6 @@ Examples:
   }
 }
 
-/** commander writes its hint on a line of its own. */
 function oneLine(text: string): string {
-  return `netcmp: ${text
-    .replace(/^error: /, '')
-    .trim()
-    .replace(/\s*\n\s*/g, ' ')} (see netcmp --help)\n`
+  return `netcmp: ${usageLine(text)} (see netcmp --help)\n`
 }

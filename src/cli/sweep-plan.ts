@@ -10,7 +10,8 @@ import type { SweepShape } from '../sweep/schedule.ts'
 import type { CellSettings } from '../sweep/sweep.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
 import { type CompareFlags, settingsOf } from './flags.ts'
-import { timeoutNs } from './lab-options.ts'
+import { checkRate } from './lab-options.ts'
+import { settingsOver, timeoutNs } from './lab-times.ts'
 import { figuresOf } from './sweep-figures.ts'
 import type { GridFlags } from './sweep-flags.ts'
 
@@ -46,6 +47,7 @@ const linkFlags = [
 
 /** Every cell with its settings, all of them checked. Throws BAD_VALUE. */
 export function planOf(flags: GridFlags, transports: readonly Transport[]): SweepPlan {
+  checkRate(flags.rate)
   const lists = parameters.map((parameter): Axis => {
     const list = flags[keyOf(parameter.option)]
     const values = typeof list === 'string' ? expand(parameter.option, list, parameter.parse) : []
@@ -65,8 +67,10 @@ export function planOf(flags: GridFlags, transports: readonly Transport[]): Swee
   const [first, ...others] = places.map((place): PlannedCell => {
     const at = flagsAt(flags, place)
     const link = linkConfigOf(at)
-    const timeout = needsLab ? { timeoutNs: timeoutNs(link) + (isLossy(link) ? AGAIN_NS : 0) } : {}
-    const { workloads = ['echo'], ...given } = { ...timeout, ...settingsOf(at) }
+    const times = needsLab
+      ? { ...settingsOver(link), timeoutNs: timeoutNs(link) + (isLossy(link) ? AGAIN_NS : 0) }
+      : {}
+    const { workloads = ['echo'], ...given } = { ...times, ...settingsOf(at) }
     return {
       parameters: Object.fromEntries(
         place.flatMap(([each, { value }]) => (varying.has(each) ? [[each.id, value]] : [])),

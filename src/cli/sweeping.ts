@@ -99,6 +99,7 @@ export class Sweeping {
       target: await this.#target(),
       clock: engine.clock,
       key: keyIn(flags.key),
+      signal: this.#link.gone,
       interrupt: this.#interrupt.signal,
       isLab: this.#link.facts !== undefined,
       witness: this.#link.witness,
@@ -155,6 +156,7 @@ export class Sweeping {
       runner,
       isMade,
       interrupt: this.#interrupt.signal,
+      signal: this.#link?.gone,
       ...(this.#link?.impair ? { impair: this.#link.impair } : {}),
       onProgress: ({ cell, block, workload, of }) => {
         this.#bar.show(done++, total, `block ${block}, cell ${cell + 1}: ${workload} over ${of.name}`)
@@ -168,6 +170,7 @@ export class Sweeping {
     { error, failure, failedCount }: SweepEnd,
     { lost }: SweepLog,
   ): Promise<NetcmpError | undefined> {
+    if (this.#link?.gone?.aborted) return error
     if (error && error.code !== 'ABORTED') {
       process.stderr.write(`${((await this.#own?.failure()) ?? error).message}\n`)
     } else if (failure) {

@@ -1,6 +1,6 @@
 import { formatHostPort } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
-import type { Link } from '../lab/link.ts'
+import type { ConnectedLink } from '../lab/link-client.ts'
 import { deliveriesOf } from '../packets/deliveries.ts'
 import { ladderOf } from '../packets/ladder.ts'
 import { type LoggedPacket, readPacketLog } from '../packets/packet-log.ts'
@@ -23,13 +23,13 @@ export interface Traced {
 
 /** Has the two hosts talk, and reads what the link logged meanwhile. The link has just been cut. */
 export async function traceConversation(
-  link: Link,
+  link: ConnectedLink,
   { host, config, recordsCalls }: TracePlan,
   transport: TracedTransport,
   signal: AbortSignal,
 ): Promise<Traced> {
   const task = { transport, address: formatHostPort(host, ECHO_PORT), config, recordsCalls }
-  const conversed = await converse(task, signal)
+  const conversed = await converse(task, signal, link.gone)
   const { log, unloggedCount, unseenCount } = await link.cut()
   if (log === null) throw new NetcmpError('INTERNAL', 'trace: the link could not keep its log')
   const { packets } = readPacketLog(log)

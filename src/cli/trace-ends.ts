@@ -16,10 +16,14 @@ export interface Conversed {
   readonly failure: NetcmpError | undefined
 }
 
-/** Has the two hosts hold a conversation. Never rejects: what was said until then is worth a picture. */
-export async function converse(task: EndTask, signal: AbortSignal): Promise<Conversed> {
+/** Has the two hosts hold a conversation; `signal` ends it, the more so where the link is `gone`. Never rejects: what was said until then is worth a picture. */
+export async function converse(task: EndTask, signal: AbortSignal, gone: AbortSignal): Promise<Conversed> {
   const server = new TraceEnd('server', task)
-  const onAbort = () => client?.kill()
+  const onAbort = () => {
+    client?.kill()
+    // Over the link it would hear that its peer is gone.
+    if (gone.aborted) server.kill()
+  }
   let client: TraceEnd | undefined
   signal.addEventListener('abort', onAbort, { once: true })
   try {

@@ -52,7 +52,7 @@ export interface CompareOptions extends GivenSettings {
   /** Sees every packet of a run; what it saw joins the run's figures. */
   readonly witness?: Witness | undefined
   /** Ends at once; what was measured is reported, marked partial. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Ends after what is outstanding; what was measured is reported, marked partial. */
   readonly interrupt?: AbortSignal
   readonly onProgress?: (progress: Progress) => void

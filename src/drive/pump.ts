@@ -58,6 +58,8 @@ export class Pump {
       this.#alarm.clear()
       this.#stopped.abort()
       signal?.removeEventListener('abort', onAbort)
+      // What it dialled itself is nobody else's to close.
+      if (this.#dial) for (const endpoint of this.#endpoints) endpoint?.close().catch(() => {})
     }
   }
 

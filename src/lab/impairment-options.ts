@@ -82,19 +82,37 @@ export function linkConfigOf(flags: LinkFlags): LinkConfig {
     if (text !== undefined) both = { ...both, ...read(name, text) }
   }
   return {
-    up: changed(both, '--up', flags.up),
-    down: changed(both, '--down', flags.down),
+    up: changed(both, '--up', saying('--up', flags.up)),
+    down: changed(both, '--down', saying('--down', flags.down)),
     mtuBytes: flags.mtu === undefined ? 1500 : whole('--mtu', flags.mtu, LEAST_MTU_BYTES, MOST_MTU_BYTES),
     seed: flags.seed === undefined ? 1 : whole('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
   }
 }
 
+/** By its key, or as the flag is called. */
+function optionOf(key: string) {
+  const name = key === 'link-rate' ? 'rate' : key
+  return Object.hasOwn(options, name) ? options[name] : undefined
+}
+
+/** The flags that pairs for one direction stand in for. What is no pair is left to `changed`. */
+export function flagsIn(pairs = ''): (keyof LinkFlags)[] {
+  return wordsOf(pairs).flatMap((pair) => optionOf(pair.split('=')[0] ?? '')?.flag ?? [])
+}
+
+const wordsOf = (pairs: string): string[] => pairs.split(/[\s;]+/).filter((each) => each !== '')
+
+function saying(flag: string, pairs: string | undefined): string | undefined {
+  if (pairs === undefined || wordsOf(pairs).length > 0) return pairs
+  throw bad(flag, pairs, "says nothing (write 'loss=5% delay=10ms', or leave it out)")
+}
+
 /** `impairments`, but for what a list of pairs says: `loss=5% delay=10ms; drop=5,17-20`. Throws BAD_VALUE. */
 export function changed(impairments: Impairments, flag: string, pairs = ''): Impairments {
   let result = impairments
-  for (const pair of pairs.split(/[\s;]+/).filter((each) => each !== '')) {
+  for (const pair of wordsOf(pairs)) {
     const [, key = '', text = ''] = /^([a-z-]+)=(.+)$/.exec(pair) ?? []
-    const option = Object.hasOwn(options, key) ? options[key] : undefined
+    const option = optionOf(key)
     if (option === undefined) {
       const known = Object.keys(options).join(', ')
       throw bad(flag, pair, `is not one of its pairs (write KEY=VALUE with one of ${known})`)

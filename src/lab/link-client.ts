@@ -15,8 +15,14 @@ interface Waiting {
   readonly reject: (error: NetcmpError) => void
 }
 
+/** A link, as another process has it. */
+export interface ConnectedLink extends Link {
+  /** Aborted, with why, when its maker has ended: no packet passes any more. */
+  readonly gone: AbortSignal
+}
+
 /** The link whose maker listens at `path`. Throws REFUSED where none does. */
-export async function connectLink(path: string): Promise<Link> {
+export async function connectLink(path: string): Promise<ConnectedLink> {
   const socket = createConnection({ path })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
@@ -27,6 +33,7 @@ export async function connectLink(path: string): Promise<Link> {
   if (maker === undefined) throw new NetcmpError('PROTOCOL', 'link: its maker does not say what it is')
   return {
     maker,
+    gone: line.gone,
     async impair({ up, down }) {
       await line.ask({ ask: 'impair', up, down })
     },
@@ -54,7 +61,9 @@ async function taken({ log, ...rest }: CutAnswer): Promise<LinkCut> {
 class ControlLine {
   readonly #socket: Socket
   readonly #waiting = new Map<number, Waiting>()
+  readonly #gone = new AbortController()
   #lastId = 0
+  #isLetGo = false
   #why = new NetcmpError('CLOSED', 'link: its maker has ended')
 
   constructor(socket: Socket) {
@@ -66,6 +75,10 @@ class ControlLine {
       .on('error', onError)
       .on('line', (line) => this.#heard(line))
     socket.unref()
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal
   }
 
   async ask(request: Asked): Promise<LinkAnswer> {
@@ -90,6 +103,7 @@ class ControlLine {
 
   async close(): Promise<void> {
     if (this.#socket.closed) return
+    this.#isLetGo = true
     await new Promise<void>((resolve) => {
       this.#socket.ref().once('close', () => resolve())
       this.#end(new NetcmpError('CLOSED', 'link: it was let go of'))
@@ -114,5 +128,6 @@ class ControlLine {
   #fail(): void {
     for (const { reject } of this.#waiting.values()) reject(this.#why)
     this.#waiting.clear()
+    if (!this.#isLetGo) this.#gone.abort(this.#why)
   }
 }

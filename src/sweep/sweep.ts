@@ -1,6 +1,7 @@
 import type { Runner, TakenRun } from '../compare/runner.ts'
 import type { Settings } from '../compare/settings.ts'
-import { NetcmpError } from '../core/errors.ts'
+import { aborted } from '../core/abort.ts'
+import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import type { Impairments } from '../lab/impairments.ts'
 import type { Run } from '../result/schema.ts'
 import { type SweepShape, type SweepTurn, sweepSchedule } from './schedule.ts'
@@ -26,6 +27,8 @@ export interface SweepOptions {
   onRun(cell: number, run: Run): void
   /** Ends after what is outstanding; the run under way is not told. */
   readonly interrupt?: AbortSignal
+  /** Ends at once, with its reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface SweepEnd {
@@ -41,7 +44,7 @@ const MOST_FAILED_IN_A_ROW = 6
 
 /** Makes every run of a grid that was not made before. A run that fails is told, and the others go on. */
 export async function sweep(options: SweepOptions): Promise<SweepEnd> {
-  const { shape, cells, runner, interrupt } = options
+  const { shape, cells, runner, interrupt, signal } = options
   let impaired: number | undefined
   let failedCount = 0
   let failedInARow = 0
@@ -51,12 +54,16 @@ export async function sweep(options: SweepOptions): Promise<SweepEnd> {
     if (options.isMade(turn)) continue
     if (interrupt?.aborted) return end(interrupted())
     const { settings, link } = cells[turn.cell] as CellSettings
-    if (link && impaired !== turn.cell) await options.impair?.(link)
+    if (link && impaired !== turn.cell) {
+      const refusal = await options.impair?.(link).catch(asNetcmpError)
+      if (refusal) return end(refusal)
+    }
     impaired = turn.cell
     options.onProgress(turn)
     const taken = await runner.run(settings, turn)
     // Cut short, it is no run like the others: it is made again.
     if (interrupt?.aborted) return end(interrupted())
+    if (signal?.aborted) return end(aborted(signal))
     if (taken.stopping) return end(taken.stopping)
     options.onRun(turn.cell, taken.run)
     if (taken.error) {

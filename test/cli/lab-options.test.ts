@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { timeoutNs } from '../../src/cli/lab-options.ts'
+import { patienceNs, timeoutNs } from '../../src/cli/lab-times.ts'
 import { linkConfigOf } from '../../src/lab/impairment-options.ts'
 
 const SEC = 1e9
@@ -14,4 +14,13 @@ it.each([
   ['more than a timeout may be', { delay: '10s' }, 60 * SEC],
 ])('%s', (_, flags, expected) => {
   expect(timeoutNs(linkConfigOf(flags))).toBe(expected)
+})
+
+// Breaks when a far side behind a long link is given up before it can have answered.
+it.each([
+  ['nothing late', {}, 20 * SEC],
+  ['5 s each way', { delay: '5s' }, 60 * SEC],
+  ['a full queue each way', { linkRate: '1kbit', queue: '10' }, 20 * SEC + 4 * 2 * 120 * SEC],
+])('%s: patience', (_, flags, expected) => {
+  expect(patienceNs(linkConfigOf(flags))).toBe(expected)
 })

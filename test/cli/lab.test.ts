@@ -17,7 +17,24 @@ describe('netcmp lab', () => {
     [['--loss', '101%'], 'netcmp: --loss "101%" is not a share (write 2% or 0.02; at most 100%)'],
     [['--size', '3'], 'netcmp: --size 3 B is out of range (32 to 65507 B)'],
     [['--output', '/no/such/folder/x'], 'netcmp: cannot write /no/such/folder/x: no such folder'],
-    [['--key', 'x'], "netcmp: unknown option '--key' (see netcmp --help)"],
+    [
+      ['--key', 'x'],
+      'lab: --key: nobody else reaches the lab’s server, which needs no key (see netcmp lab --help)',
+    ],
+    [
+      ['--bind', '1.2.3.4'],
+      'lab: --bind: the client’s host has one address of each kind (choose by -4 or -6) (see netcmp lab --help)',
+    ],
+    [['--dealy', '1s'], "lab: unknown option '--dealy' (Did you mean --delay?) (see netcmp lab --help)"],
+    [
+      ['shell', '--', 'true'],
+      'lab: "shell" is before the --, and what is to run is behind it (write netcmp lab -- true, or netcmp lab shell)',
+    ],
+    [
+      ['--rate', '10mbit'],
+      'netcmp: --rate "10mbit" is not messages per second, which it takes (the link\'s rate: --link-rate 10mbit)',
+    ],
+    [['--up', ''], 'netcmp: --up "" says nothing (write \'loss=5% delay=10ms\', or leave it out)'],
   ])('%j is wrong usage, in one line', async (args, line) => {
     expect(await netcmp(['lab', ...args])).toEqual({ code: 2, stdout: '', stderr: `${line}\n` })
   })

@@ -61,6 +61,7 @@ describe('the client’s side of a link', () => {
     await link.close()
     await link.close()
     await expect(link.cut()).rejects.toMatchObject({ code: 'CLOSED', message: 'link: it was let go of' })
+    expect(link.gone.aborted).toBe(false)
   })
 
   it('knows which answer is whose', async () => {
@@ -82,7 +83,9 @@ describe('the client’s side of a link', () => {
   it('tells of a relay that is gone, or is none', async () => {
     await expect(connectLink('/nowhere/control')).rejects.toMatchObject({ code: 'REFUSED' })
     const gone = await connectLink((await relay(() => undefined)).path)
+    expect(gone.gone.aborted).toBe(false)
     await expect(gone.cut()).rejects.toMatchObject({ code: 'CLOSED', message: 'link: its maker has ended' })
+    expect(gone.gone.reason).toMatchObject({ code: 'CLOSED', message: 'link: its maker has ended' })
     const none = await connectLink((await relay(() => 'HTTP/1.1 400')).path)
     await expect(none.cut()).rejects.toMatchObject({ code: 'PROTOCOL' })
   })

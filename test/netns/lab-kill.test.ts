@@ -43,7 +43,7 @@ describe.each(users)('a lab of $name', (user) => {
     ['unshare', { code: 1 }, 'lab: a process that it is made of ended midway (SIGKILL)\n'],
     ['process 1 of the lab', { code: 1 }, /^lab: a process that it is made of ended midway \(.*\)\n$/],
     ['lab-init', { code: 1 }, 'lab: a process that it is made of ended midway (Killed)\n'],
-    ['the link', { code: 1 }, 'lab: the link ended (SIGKILL)\n'],
+    ['the link', { code: 3 }, 'lab: the link ended (SIGKILL)\n'],
     ['client', { code: 137 }, ''],
   ] as const)(
     'is gone, and all that was of it, when SIGKILL ends %s',
@@ -74,7 +74,7 @@ describe.each(users)('a lab of $name', (user) => {
   )
 
   it.for([
-    ['lab-relay', { code: 1, said: 'lab: the link ended (SIGKILL)' }],
+    ['lab-relay', { code: 3, said: 'lab: the link ended (SIGKILL)' }],
     [
       'serve',
       { code: 3, said: 'udp: 10.9.0.2:7117 is gone: it answered before, and now nobody listens there' },
