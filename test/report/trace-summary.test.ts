@@ -12,7 +12,11 @@ it('a datagram in pieces counts the bytes of its message once, and says which of
   const log = cuts.slice(1).map((to, index) => {
     const offsetBytes = cuts[index] ?? 0
     const fragment = { id: 9, offsetBytes, isLast: to === datagram.length }
-    return logged('up', ipPacket({ protocol: Protocol.UDP, fragment }, datagram.subarray(offsetBytes, to)), {})
+    return logged(
+      'up',
+      ipPacket({ protocol: Protocol.UDP, fragment }, datagram.subarray(offsetBytes, to)),
+      {},
+    )
   })
   const conversation = tracedFrom('udp', log)
   expect(conversation.packets.map((packet) => labelsOf(packet)[0])).toEqual([
