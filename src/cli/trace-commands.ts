@@ -16,7 +16,8 @@ Examples:
   netcmp trace --format json | netcmp report - --format mermaid
 
 It runs on two hosts of its own, as netcmp lab does: Linux only. Every packet is
-drawn as the link between them saw it.`
+drawn as the link between them saw it. Where no message of a conversation was
+answered, its picture is printed all the same, and the exit code is 3.`
 
 /** `netcmp trace`, and the processes that it is made of. */
 export function addTrace(program: Command, args: readonly string[], done: Done): void {

@@ -4,6 +4,7 @@ import type { ConnectedLink } from '../lab/link-client.ts'
 import { deliveriesOf } from '../packets/deliveries.ts'
 import { ladderOf } from '../packets/ladder.ts'
 import { type LoggedPacket, readPacketLog } from '../packets/packet-log.ts'
+import { unansweredOf } from '../report/trace-answers.ts'
 import type { Warning } from '../result/schema.ts'
 import type { TracedCall, TracedConversation } from '../result/trace-schema.ts'
 import { type Conversed, converse } from './trace-ends.ts'
@@ -38,18 +39,27 @@ export async function traceConversation(
   const ladder = ladderOf(packets, talk, zeroNs) ?? { client: null, server: null, packets: [] }
   const missing = unloggedCount + unseenCount
   const text = `${transport}: ${missing} packets are missing from the picture: there were more than the link could log`
+  const conversation = {
+    transport,
+    ...ladder,
+    error: conversed.failure?.message ?? null,
+    calls: recordsCalls ? callsOf(conversed, zeroNs) : null,
+    deliveries: deliveriesOf(packets, talk, zeroNs),
+  }
   return {
-    conversation: {
-      transport,
-      ...ladder,
-      error: conversed.failure?.message ?? null,
-      calls: recordsCalls ? callsOf(conversed, zeroNs) : null,
-      deliveries: deliveriesOf(packets, talk, zeroNs),
-    },
+    conversation,
     packets,
     warnings: missing === 0 ? [] : [{ code: 'unlogged', text }],
-    failure: conversed.failure,
+    failure: conversed.failure ?? noAnswer(conversation),
   }
+}
+
+/** A conversation that ran to its end, and in which nobody answered, has failed all the same. */
+function noAnswer(conversation: TracedConversation): NetcmpError | undefined {
+  const { transport, deliveries } = conversation
+  if (deliveries.length === 0 || unansweredOf(conversation).length < deliveries.length) return undefined
+  const which = deliveries.length === 1 ? 'the message was not' : `none of ${deliveries.length} messages was`
+  return new NetcmpError('TIMEOUT', `${transport}: ${which} answered`)
 }
 
 /** When the client did the first thing: what the server did before that is before 0. */

@@ -67,6 +67,8 @@ function planOf(flags: TraceFlags, typed: readonly string[]): TracePlan {
   const ratePerSec = flags.rate === undefined ? null : parseRate(flags.rate)
   if (ratePerSec === 'max') throw bad('--rate takes a number here, as 1000')
   if (flags.timeline && flags.format === 'mermaid') throw noMermaid()
+  if (flags.timeline && flags.socketCalls)
+    throw bad('--timeline shows no --socket-calls: leave one of them out')
   return {
     transports,
     host: places.server[flags.ipv6 ? 'ipv6' : 'ipv4'],

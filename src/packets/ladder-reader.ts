@@ -5,7 +5,7 @@ import { icmpErrorOf } from './icmp-errors.ts'
 import { type IpPacket, Protocol } from './ip-packet.ts'
 import { type End, type LadderSegment, SegmentReader } from './ladder-segments.ts'
 import { readTcpSegment } from './tcp-segment.ts'
-import { readUdpDatagram } from './udp-datagram.ts'
+import { readUdpDatagram, UDP_HEADER_BYTES } from './udp-datagram.ts'
 
 /** What is known of a conversation beforehand. */
 export interface Talk {
@@ -86,7 +86,7 @@ export class LadderReader {
     const number = numberOf(payload)
     const messages = number === null ? [] : [number]
     if (ip.fragment) this.#cut.set(keyOf(ip, ip.fragment.id), messages)
-    const payloadBytes = ip.fragment ? ip.payloadBytes : datagram.payloadBytes
+    const payloadBytes = ip.fragment ? ip.payloadBytes - UDP_HEADER_BYTES : datagram.payloadBytes
     return { ...nothing, payloadBytes, messages, frames: framesInDatagram(payload) }
   }
 

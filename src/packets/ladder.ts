@@ -2,6 +2,7 @@ import { type Fragment, readIpPacket } from './ip-packet.ts'
 import { type Ends, LadderReader, type Said, type Talk } from './ladder-reader.ts'
 import type { End } from './ladder-segments.ts'
 import type { Fate, LoggedPacket } from './packet-log.ts'
+import { UDP_HEADER_BYTES } from './udp-datagram.ts'
 
 /** One packet of a conversation, or a copy that the link made: when it crossed the link, and what it said. */
 export interface LadderPacket extends Said {
@@ -17,7 +18,7 @@ export interface LadderPacket extends Said {
   readonly isCorrupt: boolean
   readonly isReordered: boolean
   readonly packetBytes: number
-  /** Null for a whole packet. */
+  /** Where a piece of a datagram begins, in the bytes that the datagram carries; null for a whole packet. */
   readonly fragment: { readonly offsetBytes: number; readonly isLast: boolean } | null
 }
 
@@ -57,5 +58,7 @@ function crossingOf(logged: LoggedPacket, zeroNs: number) {
 }
 
 function pieceOf(fragment: Fragment | null): LadderPacket['fragment'] {
-  return fragment && { offsetBytes: fragment.offsetBytes, isLast: fragment.isLast }
+  if (fragment === null) return null
+  const offsetBytes = Math.max(0, fragment.offsetBytes - UDP_HEADER_BYTES)
+  return { offsetBytes, isLast: fragment.isLast }
 }

@@ -10,17 +10,18 @@ export interface UdpDatagram {
   readonly payloadBytes: number
 }
 
-const HEADER_BYTES = 8
+/** Of a UDP header, without what it carries. */
+export const UDP_HEADER_BYTES = 8
 
 /** Reads what a packet, or the first fragment of one, carries; undefined where the header is not whole, or wrong. */
 export function readUdpDatagram(bytes: Uint8Array): UdpDatagram | undefined {
-  if (bytes.length < HEADER_BYTES) return undefined
+  if (bytes.length < UDP_HEADER_BYTES) return undefined
   const datagramBytes = readUint16(bytes, 4)
-  if (datagramBytes < HEADER_BYTES) return undefined
+  if (datagramBytes < UDP_HEADER_BYTES) return undefined
   return {
     sourcePort: readUint16(bytes, 0),
     destinationPort: readUint16(bytes, 2),
-    payload: bytes.subarray(HEADER_BYTES, datagramBytes),
-    payloadBytes: datagramBytes - HEADER_BYTES,
+    payload: bytes.subarray(UDP_HEADER_BYTES, datagramBytes),
+    payloadBytes: datagramBytes - UDP_HEADER_BYTES,
   }
 }

@@ -1,7 +1,8 @@
 import type { TracedCall, TracedConversation } from '../result/trace-schema.ts'
 import { Canvas } from './canvas.ts'
 import { formatValue } from './format-value.ts'
-import { type Path, pathsOf, stepsOf } from './ladder-paths.ts'
+import type { Path } from './ladder-paths.ts'
+import { LABEL_COLUMNS, type LadderPlan, LOSS_COLUMNS, planLadder } from './ladder-plan.ts'
 import { GLUE, type Paint, type Style, wrap } from './text.ts'
 import { callText, isRepeat, labelsOf, lossWords } from './trace-labels.ts'
 import { rowsOf, type TraceRow } from './trace-rows.ts'
@@ -11,18 +12,18 @@ type End = 'client' | 'server'
 
 const styles = { client: 'cyan', server: 'magenta' } as const satisfies Record<End, Style>
 
-/** Of an arrow: what bends, and its head. */
+/** Of an arrow: where it turns down, where it turns to its end, and its head. */
 const pieces = {
-  client: { turn: '╮', again: '╰', head: '▶' },
-  server: { turn: '╭', again: '╯', head: '◀' },
+  client: { down: '╮', across: '╰', head: '▶' },
+  server: { down: '╭', across: '╯', head: '◀' },
 } as const
 /** What a host takes and throws away. */
 const SPOILT_HEAD = 'x'
-const LEAST_ARROW = 4
 
 /**
  * A conversation as two life lines with an arrow for each packet, time running down: a line for every departure, arrival
- * and call, so that arrows slope, and those of packets that overtake others cross. No line is longer than `columns`.
+ * and call. An arrow begins behind its label, goes down in a lane of its own and ends at the other life line. No line is
+ * longer than `columns`.
  */
 export function drawLadder(conversation: TracedConversation, columns: number, paint: Paint): string[] {
   const rows = rowsOf(conversation)
@@ -30,7 +31,12 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
   const times = timeTexts(rows.map(({ atNs }) => atNs))
   const timeColumns = times.reduce((most, text) => Math.max(most, text.length), 'ms'.length)
   const width = columns - timeColumns - 3
-  const texts = rows.map((row) => (row.kind === 'call' ? callLines(row.call, width) : ['']))
+  const plan = planLadder(rows, width)
+  const texts = rows.map((row, index) =>
+    row.kind === 'call'
+      ? callLines(row.call, Math.min(width - 2, plan.roomAt(index, row.call.at)) - 2)
+      : [''],
+  )
   const lineOf: number[] = []
   let height = 0
   for (const { length } of texts) {
@@ -38,9 +44,8 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
     height += length
   }
   const canvas = new Canvas(width, height)
-  const paths = pathsOf(rows, lineOf)
-  for (const path of paths) drawArrow(canvas, path, width)
-  for (const path of paths) writeLabel(canvas, path, width)
+  for (const path of plan.paths) drawArrow(canvas, path, plan, lineOf, width)
+  for (const path of plan.paths) writeLabel(canvas, path, plan, lineOf[path.fromRow] ?? 0, width)
   for (const [index, row] of rows.entries()) {
     if (row.kind === 'call') writeCall(canvas, lineOf[index] ?? 0, row.call.at, texts[index] ?? [], width)
     if (row.kind === 'pause') writePause(canvas, lineOf[index] ?? 0, row.lastsNs, width)
@@ -61,8 +66,8 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
 }
 
 /** In as many lines as it takes; what it returned stays together. */
-function callLines(call: TracedCall, width: number): string[] {
-  return wrap(callText(call).replaceAll(' = ', ` =${GLUE}`), width - 4, '  ')
+function callLines(call: TracedCall, columns: number): string[] {
+  return wrap(callText(call).replaceAll(' = ', ` =${GLUE}`), columns, '  ')
 }
 
 /** The life lines beside a line: where something leaves, a branch. */
@@ -73,62 +78,69 @@ function edgesOf(row: TraceRow, part: number): readonly [left: string, right: st
   return end === 'client' ? ['├', '│'] : ['│', '┤']
 }
 
-function drawArrow(canvas: Canvas, path: Path, width: number): void {
-  const { packet, fromLine, toLine } = path
+function drawArrow(
+  canvas: Canvas,
+  path: Path,
+  plan: LadderPlan,
+  lineOf: readonly number[],
+  width: number,
+): void {
+  const { packet, fromRow, toRow } = path
   const { from } = packet
   const style = styles[from]
-  const columnOf = (distance: number) => (from === 'client' ? distance : width - 1 - distance)
-  if (toLine === null) {
-    for (let at = 0; at < lossDistance(path, width); at++) canvas.line(fromLine, columnOf(at), '─', style)
+  const { down, across, head } = pieces[from]
+  const at = (distance: number) => (from === 'client' ? distance : width - 1 - distance)
+  const strokes = (line: number, begin: number, end: number) => {
+    for (let distance = begin; distance < end; distance++) canvas.line(line, at(distance), '─', style)
+  }
+  const first = lineOf[fromRow] ?? 0
+  if (toRow === null) {
+    strokes(first, 0, lossDistance(path, plan, width))
     return
   }
-  const lines = toLine - fromLine + 1
-  const written = path.isAccompanied ? 0 : labelOf(path, width).length + LEAST_ARROW
-  const steps = stepsOf(lines, width - 1, Math.min(written, width - LEAST_ARROW - lines))
-  const { turn, again, head } = pieces[from]
-  for (let line = 0; line < lines; line++) {
-    const isLast = line === lines - 1
-    const [begin = 0, next = 0] = [steps[line], steps[line + 1]]
-    // Side by side the bends of two arrows would touch.
-    const end = isLast || !path.isAccompanied ? next : Math.max(begin, next - 1)
-    for (let at = begin; at <= end; at++) {
-      const isBegin = line > 0 && at === begin
-      const isEnd = !isLast && at === end
-      const piece = isBegin && isEnd ? '│' : isBegin ? again : isEnd ? turn : '─'
-      canvas.line(fromLine + line, columnOf(at), piece, style)
-    }
-  }
-  canvas.write(toLine, columnOf(width - 1), packet.isCorrupt ? SPOILT_HEAD : head, style)
+  const lane = at(plan.lanes.get(path) ?? 0)
+  const last = lineOf[toRow] ?? first + 1
+  strokes(first, 0, lane)
+  canvas.line(first, at(lane), down, style)
+  for (let line = first + 1; line < last; line++) canvas.line(line, at(lane), '│', style)
+  canvas.line(last, at(lane), across, style)
+  strokes(last, lane + 1, width - 1)
+  canvas.write(last, at(width - 1), packet.isCorrupt ? SPOILT_HEAD : head, style)
+}
+
+/** Columns for a label and what stands behind it. */
+function roomOf({ packet, fromRow }: Path, plan: LadderPlan, width: number): number {
+  return Math.min(width, plan.roomAt(fromRow, packet.from))
 }
 
 /** The fullest that leaves room for its arrow, or for what ended it. */
-function labelOf({ packet, toLine }: Path, width: number): string {
-  const room = width - 2 * LEAST_ARROW - (toLine === null ? lossWords[packet.fate].length + 2 : 0)
+function labelOf(path: Path, plan: LadderPlan, width: number): string {
+  const { packet, toRow } = path
+  const lost = toRow === null ? lossWords[packet.fate].length + LOSS_COLUMNS : 0
+  const room = roomOf(path, plan, width) - LABEL_COLUMNS - lost
   const labels = labelsOf(packet)
   return labels.find((text) => text.length <= room) ?? (labels.at(-1) ?? '').slice(0, Math.max(0, room))
 }
 
-/** Midway, or behind what is written. */
-function lossDistance(path: Path, width: number): number {
-  const behind = labelOf(path, width).length + LEAST_ARROW
-  return Math.max(behind, Math.floor(width / 2))
+/** Midway, where that is behind what is written, and leaves room for what ended it. */
+function lossDistance(path: Path, plan: LadderPlan, width: number): number {
+  const behind = labelOf(path, plan, width).length + LABEL_COLUMNS
+  const words = lossWords[path.packet.fate].length + LOSS_COLUMNS
+  return Math.max(behind, Math.min(Math.floor(width / 2), roomOf(path, plan, width) - words))
 }
 
-function writeLabel(canvas: Canvas, path: Path, width: number): void {
-  const { packet, fromLine, toLine } = path
+function writeLabel(canvas: Canvas, path: Path, plan: LadderPlan, line: number, width: number): void {
+  const { packet, toRow } = path
   const write = (distance: number, text: string, style?: Style) => {
     const column = packet.from === 'client' ? distance : width - distance - text.length
-    canvas.write(fromLine, column, text, style)
+    canvas.write(line, column, text, style)
   }
-  const isRepeated = isRepeat(packet.segment)
-  write(
-    1,
-    ` ${labelOf(path, width)} `,
-    toLine === null || packet.isCorrupt ? 'red' : isRepeated ? 'yellow' : undefined,
-  )
-  if (toLine === null) {
+  const isSpoilt = toRow === null || packet.isCorrupt
+  const style = isSpoilt ? 'red' : isRepeat(packet.segment) ? 'yellow' : undefined
+  write(1, ` ${labelOf(path, plan, width)} `, style)
+  if (toRow === null) {
     const words = lossWords[packet.fate]
-    write(lossDistance(path, width), packet.from === 'client' ? ` x ${words}` : `${words} x `, 'red')
+    write(lossDistance(path, plan, width), packet.from === 'client' ? ` x ${words} ` : ` ${words} x `, 'red')
   }
 }
 

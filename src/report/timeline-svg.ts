@@ -1,6 +1,7 @@
 import type { TraceDocument, TracedConversation, TracedDelivery } from '../result/trace-schema.ts'
 import { CHARACTER_PX, element, GAP_PX, picture, straight, tip, words } from './svg.ts'
 import { transportLabel } from './text.ts'
+import { timeTicks } from './time-ticks.ts'
 import { type TimelineRange, timelineRange, timelineSentence } from './timeline-facts.ts'
 import { timeTexts } from './trace-times.ts'
 
@@ -9,7 +10,7 @@ const PLOT_HEIGHT_PX = 260
 const PANEL_PX = PLOT_HEIGHT_PX + 90
 const LEFT_PX = 70
 const TOP_PX = 30
-const TICKS = 5
+const MOST_TICKS = 8
 const DOT_PX = 2.5
 
 /** The same as `drawTimeline`, with the wait of each message as a stroke. */
@@ -30,17 +31,12 @@ function panelOf(conversation: TracedConversation, range: TimelineRange): string
     LEFT_PX + ((ns - range.beginNs) / (range.endNs - range.beginNs)) * (right - LEFT_PX)
   const yOf = (message: number) =>
     bottom - ((message - 1) / Math.max(1, range.lastMessage - 1)) * PLOT_HEIGHT_PX
-  const ticks = Array.from(
-    { length: TICKS },
-    (_, n) => range.beginNs + ((range.endNs - range.beginNs) * n) / (TICKS - 1),
-  )
-  const times = timeTexts(ticks)
   return [
     words(LEFT_PX, 18, transportLabel(conversation.transport), { 'font-weight': 'bold' }),
     ...legend(right),
-    ...ticks.flatMap((ns, index) => [
+    ...timeTicks(range.beginNs, range.endNs, MOST_TICKS).flatMap(({ ns, text }) => [
       straight(xOf(ns), TOP_PX, xOf(ns), bottom, { class: 'grid' }),
-      words(xOf(ns), bottom + 16, `${times[index]} ms`, { 'text-anchor': 'middle', class: 'faint' }),
+      words(xOf(ns), bottom + 16, text, { 'text-anchor': 'middle', class: 'faint' }),
     ]),
     straight(LEFT_PX, TOP_PX, LEFT_PX, bottom, { class: 'axis' }),
     straight(LEFT_PX, bottom, right, bottom, { class: 'axis' }),

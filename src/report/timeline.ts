@@ -1,10 +1,12 @@
 import type { TraceDocument, TracedConversation } from '../result/trace-schema.ts'
 import { Canvas } from './canvas.ts'
 import { flow, type Paint, transportLabel, wrap } from './text.ts'
+import { timeTicks } from './time-ticks.ts'
 import { type TimelineRange, timelineRange, timelineSentence } from './timeline-facts.ts'
-import { timeTexts } from './trace-times.ts'
 
 const MOST_LINES = 14
+/** A moment takes, with room beside it. */
+const TICK_COLUMNS = 14
 const WAITED = '·'
 const DELIVERED = '█'
 
@@ -47,11 +49,12 @@ function panelOf(
     const label = line === 0 ? `${lastMessage}` : line === lines - 1 ? '1' : ''
     return `${label.padStart(labelColumns)} ${isEdge ? '┤' : '│'}${canvas.row(line, paint).trimEnd()}`
   })
+  const [line = '', moments = ''] = axisOf(range, width, columnOf)
   return [
     paint('bold', transportLabel(conversation.transport)),
     ...plot,
-    `${' '.repeat(labelColumns)} └${'─'.repeat(width)}`,
-    `${' '.repeat(labelColumns + 2)}${axisOf(beginNs, endNs, width, paint)}`,
+    `${' '.repeat(labelColumns)} └${line}`,
+    `${' '.repeat(labelColumns + 2)}${moments.trimEnd()}`,
     ...wrap(timelineSentence(conversation), columns, '  '),
   ]
 }
@@ -61,14 +64,24 @@ function placeOf(index: number, count: number, places: number): number {
   return Math.min(places - 1, Math.floor((index * places) / count))
 }
 
-/** The times at both ends, and in the middle where there is room for it. */
-function axisOf(beginNs: number, endNs: number, width: number, paint: Paint): string {
-  const texts = timeTexts([beginNs, (beginNs + endNs) / 2, endNs]).map((text) => `${text} ms`)
-  const [first = '', middle = '', last = ''] = texts
+/** The line beneath a plot, a mark at each round moment, and those moments. */
+function axisOf(
+  { beginNs, endNs }: TimelineRange,
+  width: number,
+  columnOf: (ns: number) => number,
+): string[] {
+  const ticks = timeTicks(beginNs, endNs, Math.max(2, Math.floor(width / TICK_COLUMNS)))
+  const line = new Canvas(width, 1)
   const axis = new Canvas(width, 1)
-  axis.write(0, 0, first)
-  axis.write(0, width - last.length, last)
-  const at = Math.floor((width - middle.length) / 2)
-  if (at > first.length && at + middle.length < width - last.length) axis.write(0, at, middle)
-  return axis.row(0, paint)
+  line.write(0, 0, '─'.repeat(width))
+  let free = 0
+  for (const { ns, text } of ticks) {
+    const column = columnOf(ns)
+    line.write(0, column, '┴')
+    const at = Math.max(0, Math.min(width - text.length, column - Math.floor(text.length / 2)))
+    if (at < free) continue
+    axis.write(0, at, text)
+    free = at + text.length + 1
+  }
+  return [line, axis].map((canvas) => canvas.row(0, (_, text) => text))
 }

@@ -21,25 +21,27 @@ export function labelsOf(packet: TracedPacket): readonly [string, ...string[]] {
   const ack = segment.ack === null ? '' : ` ack ${segment.ack}`
   const numbers = ` seq ${segment.seq}${ack}`
   if (packet.payloadBytes === 0) return [marked(flags + numbers), marked(flags + ack), marked(flags), flags]
-  const held = `${packet.payloadBytes} B${contentsOf(packet)}`
+  const contents = contentsOf(packet)
+  const held = `${packet.payloadBytes} B${contents}`
+  const kind = contents === '' ? flags : contents.slice(2)
   return [
     marked(`${flags}${numbers}, ${held}`),
     marked(`${flags} seq ${segment.seq}, ${held}`),
     marked(`seq ${segment.seq}, ${held}`),
     marked(held),
-    `seq ${segment.seq}`,
-    flags,
+    marked(kind),
+    kind,
   ]
 }
 
 function datagramLabels(packet: TracedPacket): string[] {
   const { fragment, payloadBytes } = packet
   const contents = contentsOf(packet)
-  if (fragment === null) return [`${payloadBytes} B${contents}`, `${payloadBytes} B`]
+  if (fragment === null) return [`${payloadBytes} B${contents}`, contents.slice(2) || `${payloadBytes} B`]
   const end = fragment.offsetBytes + payloadBytes - 1
   return [
     `fragment, bytes ${fragment.offsetBytes} to ${end}${contents}`,
-    `fragment ${fragment.offsetBytes}${contents}`,
+    `bytes ${fragment.offsetBytes} to ${end}`,
     'fragment',
   ]
 }

@@ -2,6 +2,7 @@ import type { TracedConversation, TracedPacket } from '../result/trace-schema.ts
 import { formatValue } from './format-value.ts'
 import { printable, transportLabel } from './text.ts'
 import { listed } from './timeline-facts.ts'
+import { unansweredOf } from './trace-answers.ts'
 
 /** What a conversation cost on the link, in one or two sentences. */
 export function summaryOf(conversation: TracedConversation): string {
@@ -50,13 +51,8 @@ function troubles(packets: readonly TracedPacket[]): string[] {
   return found.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]))
 }
 
-/** Messages of which no answer reached the client: it gave up on them. */
-function unanswered({ packets, deliveries }: TracedConversation): string[] {
-  const answers = packets.filter(
-    ({ from, outNs, isCorrupt }) => from === 'server' && outNs !== null && !isCorrupt,
-  )
-  const answered = new Set(answers.flatMap(({ messages }) => messages))
-  const missing = deliveries.map(({ message }) => message).filter((message) => !answered.has(message))
+function unanswered(conversation: TracedConversation): string[] {
+  const missing = unansweredOf(conversation)
   return missing.length === 0 ? [] : [`no answer to ${listed(missing)}`]
 }
 

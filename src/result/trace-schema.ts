@@ -39,11 +39,14 @@ const packet = v.pipe(
     isCorrupt: v.boolean(),
     isReordered: v.boolean(),
     packetBytes: v.pipe(whole, v.description('Of the IP packet, headers included.')),
-    payloadBytes: v.pipe(whole, v.description('Of the stream, the datagram, or a fragment of one.')),
+    payloadBytes: v.pipe(
+      whole,
+      v.description('Of the stream or the datagram, headers left out; in a fragment, those of its piece.'),
+    ),
     segment: v.pipe(v.nullable(segment), v.description('Null where it is no TCP segment.')),
     fragment: v.pipe(
       v.nullable(v.object({ offsetBytes: whole, isLast: v.boolean() })),
-      v.description('Null for a whole packet.'),
+      v.description('Where in the datagram’s payload its piece begins; null for a whole packet.'),
     ),
     messages: v.pipe(
       v.array(message),

@@ -17,6 +17,7 @@ describe('netcmp trace refuses, in one line and before anything is made,', () =>
     [['--rate', 'max'], 'trace: --rate takes a number here, as 1000'],
     [['--half-open', 'long'], 'netcmp: "long" is not a duration'],
     [['--timeline', '--format', 'mermaid'], 'netcmp: a timeline is drawn as table or svg, not as mermaid'],
+    [['--timeline', '--socket-calls'], 'trace: --timeline shows no --socket-calls: leave one of them out'],
     [['--loss', '200%'], 'netcmp: --loss "200%" is not a share'],
     [['--format', 'csv'], "netcmp: option '--format <name>' argument 'csv' is invalid."],
     [['--pcap', '/nowhere/trace.pcapng'], 'netcmp: cannot write /nowhere/trace.pcapng: no such folder'],

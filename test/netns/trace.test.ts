@@ -286,6 +286,14 @@ describe('the command', () => {
     expect(leftOf(tree)).toEqual([])
   })
 
+  it('fails where no message was answered, and draws them all the same', async (context) => {
+    needsLab(context)
+    const args = ['trace', '--proto', 'udp', '--loss', '100%', '--timeout', '50ms']
+    const { code, stdout, stderr } = await netcmp(args)
+    expect({ code, stderr }).toEqual({ code: 3, stderr: 'udp: none of 3 messages was answered\n' })
+    expect(stdout).toMatch(/├─ 64 B: message 3 ─.* x lost/)
+  })
+
   it('draws the SYNs of a connection that never was, and says why', async (context) => {
     needsLab(context)
     const args = ['trace', '--proto', 'tcp', '--up', 'drop=1-99', '--timeout', '1s']

@@ -166,8 +166,8 @@ describe('the ladder over UDP', () => {
     expect(
       packets.map(({ messages, fragment, payloadBytes }) => ({ messages, fragment, payloadBytes })),
     ).toEqual([
-      { messages: [7], fragment: { offsetBytes: 0, isLast: false }, payloadBytes: 1480 },
-      { messages: [7], fragment: { offsetBytes: 1480, isLast: true }, payloadBytes: 528 },
+      { messages: [7], fragment: { offsetBytes: 0, isLast: false }, payloadBytes: 1472 },
+      { messages: [7], fragment: { offsetBytes: 1472, isLast: true }, payloadBytes: 528 },
     ])
   })
 
