@@ -1,21 +1,10 @@
 import type { LinkAccount, ResultDocument } from '../result/schema.ts'
+import type { CellGroup, CellLine } from './cell-shapes.ts'
 import { formatValue } from './format-value.ts'
 import type { Notes } from './notes.ts'
 import { isMeasured } from './rows.ts'
 
 type Way = 'up' | 'down'
-
-/** A line of counts, one for each transport; nothing is compared. */
-interface CountLine {
-  readonly label: string
-  readonly values: readonly string[]
-  readonly verdicts: readonly []
-}
-
-interface LinkGroup {
-  readonly title: string
-  readonly lines: readonly CountLine[]
-}
 
 const ways: readonly Way[] = ['up', 'down']
 
@@ -36,7 +25,7 @@ type Count = (typeof fates)[number][1] | 'messageCount' | 'lostMessageCount'
  * What the link of a lab did to packets, by its own count over all counted blocks: only what happened, and of the messages
  * how many never reached the far host by its doing.
  */
-export function linkGroups(document: ResultDocument, notes: Notes): LinkGroup[] {
+export function linkGroups(document: ResultDocument, notes: Notes): CellGroup[] {
   return document.config.workloads
     .filter((workload) => isMeasured(document, workload))
     .map((workload) => {
@@ -72,7 +61,7 @@ function messageLines(
   way: Way,
   workload: string,
   notes: Notes,
-): CountLine[] {
+): CellLine[] {
   const lost = sides.map((accounts) => sumOf(accounts, way, 'lostMessageCount'))
   if (!lost.some((each) => each !== null && each > 0)) return []
   for (const [index, transport] of config.transports.entries()) {
@@ -94,7 +83,7 @@ function packetLine(
   way: Way,
   label: string,
   count: Count,
-): CountLine[] {
+): CellLine[] {
   const sums = sides.map((accounts) => sumOf(accounts, way, count))
   if (!sums.some((each) => each !== null && each > 0)) return []
   const values = sums.map((each) => (each === null ? '' : formatValue(each, 'count')))
