@@ -15,7 +15,7 @@ Examples:
   netcmp trace --pcap trace.pcapng         for Wireshark or tshark to read
   netcmp trace --format json | netcmp report - --format mermaid
 
-TCP is waited for for 8 s, so that a lost SYN is seen again, or for --timeout where
+TCP is waited for for 8 s, so that a lost SYN is seen again, or --timeout if
 that is longer; UDP for --timeout.
 
 It runs on two hosts of its own, as netcmp lab does: Linux only. Every packet is
