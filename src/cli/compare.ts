@@ -25,7 +25,7 @@ import { type ProgressLine, progressLine } from './progress.ts'
 import { nameOf, sendResult } from './send-result.ts'
 import { targetAt, thisHost } from './target.ts'
 
-const LONG_NS = 180 * NS_PER_SEC
+const LONG_NS = 120 * NS_PER_SEC
 
 /** `netcmp [target]`: compares, prints, and returns the exit code. `command` is what was typed, and set otherwise, as flags. */
 export async function compareCommand(

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
 import { makeHosts } from '../lab/hosts.ts'
 import { connectLink } from '../lab/link-client.ts'
+import type { HostName } from '../lab/places.ts'
 import { makePrivateFiles } from '../lab/private-files.ts'
 import { startLink } from './lab-link.ts'
 import { COMPARISON_FILE, CONTROL, type FromLab, type LabPlan, LINK_FILE, type ToLab } from './lab-plan.ts'
@@ -123,7 +124,7 @@ async function startServer({ listen, serverFlags }: LabPlan): Promise<Program> {
 /** Its output is not that of the client’s program, which may be read by another. */
 async function startServed(text: string, server: Program): Promise<Program> {
   const before = server.openCount()
-  const command = ['/bin/sh', '-c', text]
+  const command = named('server', ['/bin/sh', '-c', text])
   const served = new Program(`--serve "${text}"`, 'server', command, {
     apart: true,
     output: ['ignore', STDERR, STDERR],
@@ -143,10 +144,14 @@ function startClient({ work }: LabPlan): Program {
     writeFileSync(TRACE_FILE, JSON.stringify(work.trace))
     return new Program('the trace', 'client', [process.execPath, PROGRAM, 'lab-trace'], options)
   }
-  // A name of its own, so that a prompt tells where it is.
-  const named = ['unshare', '--uts', '/bin/sh', '-c', 'hostname client 2>/dev/null; exec "$@"', 'sh']
   const env = { NETCMP_LINK_CONTROL: CONTROL }
-  return new Program('the client', 'client', [...named, ...work.command], { ...options, env })
+  return new Program('the client', 'client', named('client', work.command), { ...options, env })
+}
+
+/** Has a command see the name of its host, which a prompt shows. The network alone has none. */
+function named(host: HostName, command: readonly string[]): string[] {
+  const script = `hostname ${host} 2>/dev/null; exec "$@"`
+  return ['unshare', '--uts', '/bin/sh', '-c', script, 'sh', ...command]
 }
 
 /** Ours sees it, too, and ends with what it has; a shell is told that its terminal is gone, and takes leave. */

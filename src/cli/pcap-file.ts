@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import type { LoggedPacket } from '../packets/packet-log.ts'
@@ -47,8 +47,12 @@ export class PcapFile {
   }
 
   #write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
-    this.#bytes += bytes.length
+    let at = 0
+    try {
+      while (at < bytes.length) at += writeSync(this.#fd, bytes, at)
+    } finally {
+      this.#bytes += wholeBlockBytes(bytes, at)
+    }
   }
 
   #try(action: () => void): void {
@@ -57,6 +61,16 @@ export class PcapFile {
       action()
     } catch (error) {
       this.#failure = this.#cannotWrite(error)
+      this.#endWhole()
+    }
+  }
+
+  /** The file ends with the last whole packet: readers refuse one that ends midway. */
+  #endWhole(): void {
+    try {
+      ftruncateSync(this.#fd, this.#bytes)
+    } catch {
+      // What is no file has no length.
     }
   }
 
@@ -65,6 +79,14 @@ export class PcapFile {
       cause: error,
     })
   }
+}
+
+/** How long the blocks are that are whole in the first `length` bytes of some (4.1: a type, and its length). */
+function wholeBlockBytes(blocks: Uint8Array, length: number): number {
+  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength)
+  let at = 0
+  while (at + 8 <= length && at + view.getUint32(at + 4, true) <= length) at += view.getUint32(at + 4, true)
+  return at
 }
 
 /** Time of day at 0 of the clock by which packets are logged (process.hrtime). */

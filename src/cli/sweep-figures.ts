@@ -1,5 +1,5 @@
 import { NetcmpError } from '../core/errors.ts'
-import { isMetricId, type MetricId, metrics } from '../measure/metrics.ts'
+import { isMetricId, type MetricId } from '../measure/metrics.ts'
 import { leading } from '../report/live-line.ts'
 import type { SweepHead } from '../result/sweep-schema.ts'
 import type { WorkloadName } from '../workload/names.ts'
@@ -30,8 +30,7 @@ export function figuresOf(
 function wantedOf(text: string, workloads: readonly WorkloadName[]): { of?: string; metric: MetricId } {
   const [, of, metric = ''] = /^(?:(\w+)\.)?(\w*)$/.exec(text) ?? []
   if (!isMetricId(metric)) {
-    const ids = metrics.map(({ id }) => id).join(', ')
-    throw new NetcmpError('BAD_VALUE', `netcmp: --metric "${text}" is none (there are ${ids})`)
+    throw new NetcmpError('BAD_VALUE', `netcmp: --metric "${text}" is none (netcmp list metrics names all)`)
   }
   const has = workloads.some((workload) => (of === undefined ? isOf(workload, metric) : workload === of))
   if (!has) {

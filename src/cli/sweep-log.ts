@@ -70,15 +70,15 @@ export function checkNew(file: string | undefined): void {
   )
 }
 
-/** The file of a sweep that is to go on. Throws BAD_VALUE or MALFORMED_RESULT. */
-export function readSweepFile(file: string): SweepFile {
+/** The file of a sweep that is to go on; undefined: it is empty, as a full disk left it. Throws BAD_VALUE or MALFORMED_RESULT. */
+export function readSweepFile(file: string): SweepFile | undefined {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(file)
   } catch (error) {
     throw new NetcmpError('BAD_VALUE', `netcmp: cannot read ${file}: ${whyNoFile(error)}`, { cause: error })
   }
-  return parseSweepFile(bytes, file)
+  return bytes.length === 0 ? undefined : parseSweepFile(bytes, file)
 }
 
 function open(file: string): number {

@@ -1,7 +1,7 @@
 import { settle } from '../compare/settings.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_MS } from '../core/units.ts'
-import { type LinkFlags, linkConfigOf } from '../lab/impairment-options.ts'
+import { flagsIn, type LinkFlags, linkConfigOf } from '../lab/impairment-options.ts'
 import { isLossy, type LinkConfig } from '../lab/impairments.ts'
 import type { Parameters, SweepHead } from '../result/sweep-schema.ts'
 import { expand } from '../sweep/grid.ts'
@@ -60,6 +60,7 @@ export function planOf(flags: GridFlags, transports: readonly Transport[]): Swee
       'netcmp: nothing varies (give an option several values, as --size 64,100..1000, or a --preset)',
     )
   }
+  for (const { parameter } of axes) checkVaries(parameter.option, flags)
   // An option with one value has it in every cell.
   const places = placesOf(lists.filter(({ values }) => values.length > 0))
   const needsLab = flags.lab === true || linkFlags.some((name) => flags[name] !== undefined)
@@ -87,6 +88,15 @@ export function planOf(flags: GridFlags, transports: readonly Transport[]): Swee
     shape: { cells: places.length, transports, workloads, blocks, seed },
     figures: figuresOf(flags.metric, workloads),
     link: needsLab ? linkConfigOf(flagsAt(flags, places[0] ?? [])) : undefined,
+  }
+}
+
+/** What one direction has otherwise does not vary there. Throws BAD_VALUE. */
+function checkVaries(option: string, flags: GridFlags): void {
+  for (const way of ['up', 'down'] as const) {
+    if (!flagsIn(flags[way]).some((flag) => flag === keyOf(option))) continue
+    const why = `--${way} has its own, which would not vary`
+    throw new NetcmpError('BAD_VALUE', `netcmp: --${option}: ${why} (take it out of --${way})`)
   }
 }
 

@@ -23,7 +23,9 @@ export async function sweepCommand(
   }
   const begun = typed.resume === undefined ? undefined : readSweepFile(typed.resume)
   const asked: TypedFlags = { ...begun?.head.options, ...typed }
-  const flags: SweepFlags = { ...defaults, ...presetFlags(asked.preset), ...asked }
+  // One that never began has said nothing of itself: it begins again.
+  const output = begun || typed.resume === undefined ? {} : { output: typed.resume }
+  const flags: SweepFlags = { ...defaults, ...presetFlags(asked.preset), ...asked, ...output }
   const transports = transportsOf(flags.proto)
   const plan = planOf(flags, transports)
   checkWhere(asked.target, flags, plan)

@@ -15,6 +15,9 @@ Examples:
   netcmp trace --pcap trace.pcapng         for Wireshark or tshark to read
   netcmp trace --format json | netcmp report - --format mermaid
 
+TCP is waited for for 8 s, so that a lost SYN is seen again, or --timeout if
+that is longer; UDP for --timeout.
+
 It runs on two hosts of its own, as netcmp lab does: Linux only. Every packet is
 drawn as the link between them saw it. Where no message of a conversation was
 answered, its picture is printed all the same, and the exit code is 3.`

@@ -11,7 +11,7 @@ import { type ChosenEngine, chooseEngine } from './engine.ts'
 import { connectionsGone } from './gone-connections.ts'
 import type { EndReport, EndTask, FromEnd, ToEnd } from './trace-plan.ts'
 
-/** TCP repeats a lost SYN after 1 s, 3 s and 7 s; another segment sooner. */
+/** TCP repeats a lost SYN after 1 s, 3 s and 7 s (Linux from 6.5 on: each second at first); another segment sooner. */
 const LEAST_TCP_PATIENCE_NS = 8 * NS_PER_SEC
 
 /** `netcmp trace-end client|server`: one end of the conversation that is traced, told by its parent what to do. */

@@ -139,6 +139,7 @@ export class Runner {
       key,
       // The lab turns off what splits packets and joins them anywhere but at the sender.
       isOnePerPacket: isLab,
+      remedy: isLab ? 'the link loses or holds up too much (less of either)' : undefined,
       signal,
       interrupt,
     }

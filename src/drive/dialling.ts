@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly key?: Uint8Array | undefined
   /** No host and no link drops more than one message with a packet, whatever leaves by one call. */
   readonly isOnePerPacket?: boolean
+  /** What to do where nobody answers; default: to look whether there is a server. */
+  readonly remedy?: string | undefined
   /** Ends the run at once: it has an error then. */
   readonly signal?: AbortSignal | undefined
   /** Sends no more, waits for what is outstanding, and reports as usual. */
@@ -28,7 +30,7 @@ export interface RunOptions {
 
 export type Dialling = Pick<
   RunOptions,
-  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'socket' | 'key' | 'signal'
+  'transport' | 'target' | 'clock' | 'family' | 'nagle' | 'bind' | 'socket' | 'key' | 'signal' | 'remedy'
 > & {
   readonly job: Pick<Job, 'timeoutNs'> & Partial<Pick<Job, 'workload' | 'patienceNs'>>
 }

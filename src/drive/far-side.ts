@@ -10,11 +10,13 @@ const limits = ['RATE', 'BYTES', 'DURATION', 'SIZE', 'ROOM']
 export class FarSide {
   readonly #who: string
   readonly #endpoint: Endpoint
+  readonly #remedy: string
 
-  /** `who` is the transport's name. */
-  constructor(who: string, endpoint: Endpoint) {
+  /** `who` is the transport's name; `remedy` what to do where nobody answers. */
+  constructor(who: string, endpoint: Endpoint, remedy = 'is a netcmp server there? (netcmp serve)') {
     this.#who = who
     this.#endpoint = endpoint
+    this.#remedy = remedy
   }
 
   refused(why: Refusal | undefined): NetcmpError {
@@ -28,6 +30,10 @@ export class FarSide {
     return new NetcmpError(codeOf(why), `${this.#name} ended the session: ${reason}`)
   }
 
+  closedUnanswered(): NetcmpError {
+    return this.closed(` before it answered: ${this.#remedy}`)
+  }
+
   closed(more = ''): NetcmpError {
     return new NetcmpError('CLOSED', `${this.#name} closed the connection${more}`)
   }
@@ -38,7 +44,7 @@ export class FarSide {
       'TIMEOUT',
       answeredBefore
         ? `${this.#name} stopped answering (${waited}): it is gone, or too busy (lower --rate)`
-        : `${this.#who}: no netcmp answer from ${this.#endpoint.remote} within ${waited}: is a netcmp server there? (netcmp serve)`,
+        : `${this.#who}: no netcmp answer from ${this.#endpoint.remote} within ${waited}: ${this.#remedy}`,
     )
   }
 

@@ -130,6 +130,7 @@ export async function dialAndOpen(options: Dialling, request: AnyRequest): Promi
       timeoutNs: patienceOf(job),
       reliable: transport.traits.reliable,
       who: transport.name,
+      remedy: options.remedy,
       key,
       signal,
     })

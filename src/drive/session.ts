@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly reliable: boolean
   /** Names the transport in errors. */
   readonly who: string
+  /** What to do where nobody answers; default: to look whether there is a server. */
+  readonly remedy?: string | undefined
   /** What the server was given too: every message is sealed with it. */
   readonly key?: Uint8Array | undefined
   readonly signal?: AbortSignal | undefined
@@ -77,7 +79,7 @@ export class Session {
     const endpoint = sessionEndpoint(below, sizeBytes, options.key, (bytes) => this.#unsealed(bytes))
     this.endpoint = endpoint
     this.#options = options
-    this.#far = new FarSide(options.who, endpoint)
+    this.#far = new FarSide(options.who, endpoint, options.remedy)
     this.heardAt = options.clock.now()
     endpoint.onMessage((bytes, at, messageBytes) => this.#receive(bytes, at, messageBytes))
     endpoint.onClose((reason) => this.#ended(reason))
@@ -292,7 +294,7 @@ export class Session {
   #neverOpened(reason?: NetcmpError): NetcmpError {
     if (reason?.code === 'PROTOCOL') return this.#far.notNetcmp('it answers something else')
     if (reason === undefined || reason.code === 'RESET') {
-      return this.#far.closed(' before it answered: is a netcmp server there? (netcmp serve)')
+      return this.#far.closedUnanswered()
     }
     return reason
   }

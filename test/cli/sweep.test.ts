@@ -273,7 +273,11 @@ describe('what cannot be swept is one line and exit code 2', () => {
     [['--size', '64,x'], '"x" is not a size'],
     [['--size', '64,70000'], '--size 70000 B is out of range (1 to 65507 B)'],
     [['--workload', 'bulk', '--size', '1,64'], '--size 1 B is out of range (32 to 65507 B)'],
-    [['--size', '64,128', '--metric', 'speed'], '--metric "speed" is none (there are rttMinNs, '],
+    [['--size', '64,128', '--metric', 'speed'], '--metric "speed" is none (netcmp list metrics names all)'],
+    [
+      ['--up', 'loss=1%', '--loss', '0,2%'],
+      '--loss: --up has its own, which would not vary (take it out of --up)',
+    ],
     [
       ['--size', '64,128', '--metric', 'goodputBitsPerSec'],
       '--metric goodputBitsPerSec is of no workload of this sweep (echo)',

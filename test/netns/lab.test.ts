@@ -18,6 +18,17 @@ describe.each(users)('netcmp lab of $name', (user) => {
     expect(await lab.exit()).toEqual({ code: 7, stdout: 'good morning, client\n', stderr: 'oh\n' })
   })
 
+  it('what is served sees the server’s name; what cannot be is wrong usage', async (context) => {
+    user.needsLab(context)
+    const named = await user.start(['--serve', 'hostname', '--', 'true']).exit()
+    expect(named).toEqual({ code: 0, stdout: '', stderr: 'server\n' })
+    const { code, stderr } = await user.start(['--serve', 'no-such-program', '--', 'true']).exit()
+    expect({ code, said: linesOf(stderr).at(-1) }).toEqual({
+      code: 2,
+      said: 'lab: --serve "no-such-program" ended (exit code 127)',
+    })
+  })
+
   it('ping finds the server by name, and sees the delay and the very packet that is lost', async (context) => {
     user.needsLab(context)
     needs(context, 'ping')
