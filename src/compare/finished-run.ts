@@ -18,16 +18,18 @@ export function finishedRun(
   const metrics = plain(recording.values())
   const congestion = error ? undefined : recording.connections?.congestion
   const isBounded = !traits.reliable && traits.answeredBy === 'server' && !error
-  const hostDrops = isBounded ? { hostDrops: ofHosts(drops, isOneHost) } : {}
+  const seen = {
+    ...(link ? { link } : {}),
+    ...(isBounded ? { hostDrops: ofHosts(drops, isOneHost) } : {}),
+  }
   return {
     ...run,
     // A run that broke off has no honest ratio: what was still under way is neither lost nor received.
-    metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ ...run, metrics, ...hostDrops }]) },
+    metrics: error ? {} : { ...metrics, ...lossBoundMetrics([{ ...run, ...seen, metrics }]) },
     ...(congestion ? { congestion } : {}),
     error: error?.message ?? null,
     ...(members && !error ? { members: members.map(plain) } : {}),
-    ...(link ? { link } : {}),
-    ...hostDrops,
+    ...seen,
   }
 }
 

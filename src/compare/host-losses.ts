@@ -34,18 +34,20 @@ export function hostLosses(summary: readonly Summed[], runs: readonly Run[]): Wa
     const remedies = kinds.filter(({ key }) => dropped.some(({ drops }) => drops[key] > 0))
     const perPacket = Math.max(1, ...counted.map(({ hostDrops }) => hostDrops?.messagesPerPacket ?? 1))
     const held = perPacket > 1 ? `, each of which may hold ${perPacket} of ours,` : ''
+    // The link of a lab does not see what its sender's host has no time for.
+    const place = counted.some(({ link }) => link?.unseenCount) ? 'there or before the link' : 'there'
     const cure = ['lower --rate', ...remedies.map(({ remedy }) => remedy)].join(', or ')
     return {
       code: 'host-drops',
-      text: `${transport} ${workload}: ${who}${held} meanwhile${bounds ? shareOf(bounds) : ''} (${cure})`,
+      text: `${transport} ${workload}: ${who}${held} meanwhile${bounds ? shareOf(bounds, place) : ''} (${cure})`,
     }
   })
 }
 
-function shareOf({ lostCount, hostCount, pathCount }: LossBounds): string {
-  if (hostCount === lostCount) return `: of ${lostCount} lost, all may have been lost there`
+function shareOf({ lostCount, hostCount, pathCount }: LossBounds, place: string): string {
+  if (hostCount === lostCount) return `: of ${lostCount} lost, all may have been lost ${place}`
   const elsewhere = pathCount === null ? ', as far as the hosts tell' : `, at least ${pathCount} on the path`
-  return `: of ${lostCount} lost, at most ${hostCount} were lost there${elsewhere}`
+  return `: of ${lostCount} lost, at most ${hostCount} were lost ${place}${elsewhere}`
 }
 
 /** Of the runs in which the host told. */

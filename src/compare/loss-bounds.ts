@@ -1,17 +1,23 @@
 import { ratioOf } from '../measure/arrival-counts.ts'
-import type { Run } from '../result/schema.ts'
+import type { LinkAccount, Run } from '../result/schema.ts'
 
 export type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
 
-type CountedRun = Pick<Run, 'workload' | 'metrics' | 'hostDrops'>
+type CountedRun = Pick<Run, 'workload' | 'metrics' | 'hostDrops' | 'link'>
 
 /** Of the messages of some runs, how many were lost, and where. */
 export interface LossBounds {
   readonly sentCount: number
   readonly lostCount: number
-  /** In hosts at most: as many as they dropped meanwhile, for whichever program, as far as they tell. */
+  /**
+   * In hosts at most: as many as they dropped meanwhile, for whichever program, as far as they tell; in a lab, all that
+   * its link did not lose.
+   */
   readonly hostCount: number
-  /** On the path at least: neither late nor dropped by a host. Null where a host does not tell. */
+  /**
+   * On the path at least: neither late nor dropped by a host; in a lab, by the count of its link. Null where a host does
+   * not tell, and no link.
+   */
   readonly pathCount: number | null
 }
 
@@ -46,9 +52,12 @@ export function countedRuns(runs: readonly Run[], transport: string, workload: s
   )
 }
 
-/** What may have been messages of ours: where it is known what our own sockets dropped, no other's count. */
+/**
+ * What may have been messages of ours: no more than our own sockets dropped, where that is known. They count what was
+ * damaged on its way, too, which the host's count leaves out.
+ */
 export function chargedTo({ receive, send, interface: atInterfaces, socket }: Drops): Drops {
-  return { receive: socket ?? receive, send, interface: atInterfaces }
+  return { receive: Math.min(receive, socket ?? receive), send, interface: atInterfaces }
 }
 
 export function totalOf(drops: Drops): number {
@@ -56,18 +65,39 @@ export function totalOf(drops: Drops): number {
   return receive + send + atInterfaces
 }
 
-function boundsOf({ metrics, hostDrops }: CountedRun): LossBounds {
-  const { sentCount, lossRatio, lateCount } = metrics
-  const sent = sentCount ?? 0
-  const lostCount = Math.round((lossRatio ?? 0) * sent)
+function boundsOf({ metrics, hostDrops, link }: CountedRun): LossBounds {
+  const sent = metrics.sentCount ?? 0
+  const lostCount = Math.round((metrics.lossRatio ?? 0) * sent)
+  const missingCount = Math.max(0, lostCount - (metrics.lateCount ?? 0))
+  // Where messages cannot be lost, no host told of drops.
+  const ofLink = hostDrops && link && lostMessages(link)
+  if (typeof ofLink === 'number') {
+    const pathCount = Math.min(missingCount, ofLink)
+    return { sentCount: sent, lostCount, hostCount: missingCount - pathCount, pathCount }
+  }
   // The far side is left out where it is on this host: nothing more is to be known.
   const hosts = hostDrops ? [hostDrops.here, ...(hostDrops.far === undefined ? [] : [hostDrops.far])] : [null]
   const packets = hosts.reduce((sum, drops) => sum + (drops ? totalOf(drops) : 0), 0)
-  const droppedCount = packets * (hostDrops?.messagesPerPacket ?? 1)
+  const droppedCount = packets * (hostDrops?.messagesPerPacket ?? 1) + (link?.unseenCount ?? 0)
+  const left = Math.max(0, missingCount - droppedCount)
   return {
     sentCount: sent,
     lostCount,
     hostCount: Math.min(lostCount, droppedCount),
-    pathCount: hosts.includes(null) ? null : Math.max(0, lostCount - (lateCount ?? 0) - droppedCount),
+    pathCount: hosts.includes(null) ? null : link ? Math.min(left, lostPackets(link)) : left,
   }
+}
+
+/** That never reached the far host, by the log of a lab's link; null where it does not tell. */
+function lostMessages({ up, down }: LinkAccount): number | null {
+  const [above, below] = [up.lostMessageCount ?? null, down.lostMessageCount ?? null]
+  return above === null || below === null ? null : above + below
+}
+
+/** No more messages can have been lost on a link, each in a packet of its own: others are among them. */
+function lostPackets({ up, down }: LinkAccount): number {
+  return [up, down].reduce((sum, counts) => {
+    const { lostCount, burstLostCount, droppedCount, queueFullCount, corruptCount } = counts
+    return sum + lostCount + burstLostCount + droppedCount + queueFullCount + corruptCount
+  }, 0)
 }

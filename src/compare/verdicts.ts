@@ -75,7 +75,7 @@ function judgePairs(
   sides: readonly { transport: string; blocks: number }[],
 ): Judgement {
   const silent = sides.find((side) => side.blocks === 0)
-  if (silent) return unknown(`no counted block of ${silent.transport} gave a value of its own`)
+  if (silent) return unknown(`no counted block of ${silent.transport} has this figure`)
   const isRatio = comparison === 'ratio'
   const zero = isRatio && pairs.find((pair) => pair.before <= 0 || pair.after <= 0)
   if (zero) return unknown(`block ${zero.block} reads 0 or less, and a ratio needs values over 0`)

@@ -35,7 +35,7 @@ function lateness(
   if (spoilt.length === 0) return undefined
   return {
     code,
-    text: `${what}, ${spoilt.join(', ')} or more: this computer was busy, and the 99 % rows say more of it than of the protocol`,
+    text: `${what}, ${spoilt.join(', ')} or more: this computer was busy, and the slowest 1 % say more of it than of the protocol`,
   }
 }
 

@@ -1,14 +1,27 @@
 import { WireRecording } from '../measure/wire-recording.ts'
 import { type LoggedPacket, readPacketLog } from '../packets/packet-log.ts'
-import { recordWire } from '../packets/record-wire.ts'
+import { recordWire, type WireRecord } from '../packets/record-wire.ts'
+import type { MessageTally } from '../packets/wire-message.ts'
 import type { Link, LinkCut } from './link.ts'
-import type { LinkAccount } from './link-messages.ts'
+import type { LinkCounts } from './link-counts.ts'
 
 /** What the link tells of one run. */
 interface Testimony {
   readonly recording: WireRecording | null
-  readonly account: (LinkAccount & { readonly unloggedCount?: number; readonly unseenCount?: number }) | null
+  readonly account: Account | null
 }
+
+interface Account {
+  readonly up: LinkCounts & Tally
+  readonly down: LinkCounts & Tally
+  readonly unloggedCount?: number
+  readonly unseenCount?: number
+}
+
+/** Null where the log is not whole. */
+type Tally = MessageTally | { readonly messageCount: null; readonly lostMessageCount: null }
+
+const UNKNOWN: Tally = { messageCount: null, lostMessageCount: null }
 
 /**
  * A link as the witness of runs: it is cut before and after each.
@@ -24,25 +37,31 @@ export function linkWitness(link: Link, onPackets?: (packets: readonly LoggedPac
       const cut = await link.cut()
       const { packets, unreadBytes } = readPacketLog(cut.log ?? new Uint8Array())
       onPackets?.(packets)
-      const isWhole = cut.log !== null && cut.unloggedCount + cut.unseenCount + unreadBytes === 0
-      const recording = isWhole ? recordWire(packets, workload === 'connect') : lacking(cut)
-      return { recording, account: accountOf(cut) }
+      const isWhole = cut.log !== null && cut.unloggedCount + unreadBytes === 0
+      const { recording, messages } = isWhole ? recordWire(packets, workload === 'connect') : lacking(cut)
+      // What the link did to messages it knows all the same.
+      if (cut.unseenCount > 0) recording?.isIncomplete()
+      return { recording, account: accountOf(cut, messages) }
     },
   }
 }
 
 /** Null where there is no log, and nothing that should be in it. */
-function lacking({ log, unloggedCount }: LinkCut): WireRecording | null {
-  if (log === null && unloggedCount === 0) return null
+function lacking({ log, unloggedCount }: LinkCut): { recording: WireRecording | null; messages: null } {
+  if (log === null && unloggedCount === 0) return { recording: null, messages: null }
   const recording = new WireRecording()
   recording.isIncomplete()
-  return recording
+  return { recording, messages: null }
 }
 
-function accountOf({ counts, unloggedCount, unseenCount }: LinkCut): Testimony['account'] {
+function accountOf(
+  { counts, unloggedCount, unseenCount }: LinkCut,
+  messages: WireRecord['messages'],
+): Account | null {
   if (counts === null) return null
   return {
-    ...counts,
+    up: { ...counts.up, ...(messages?.up ?? UNKNOWN) },
+    down: { ...counts.down, ...(messages?.down ?? UNKNOWN) },
     ...(unloggedCount > 0 ? { unloggedCount } : {}),
     ...(unseenCount > 0 ? { unseenCount } : {}),
   }

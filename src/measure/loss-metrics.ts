@@ -30,7 +30,7 @@ export const lossMetrics = [
     comparison: 'none',
     source: 'netcmp',
     definition:
-      'Most that hosts may have lost, as a share of the messages sent: what their sockets and interfaces dropped meanwhile, for whichever program, bounds it.',
+      'Most that hosts may have lost, as a share of the messages sent: what their sockets and interfaces dropped meanwhile, for whichever program, bounds it; in a lab, what its link did not lose.',
   },
   {
     id: 'pathLossRatio',
@@ -38,7 +38,7 @@ export const lossMetrics = [
     comparison: 'none',
     source: 'netcmp',
     definition:
-      'Least that the path has lost, as a share of the messages sent: lost, not late, and more than the sockets and interfaces of both hosts dropped.',
+      'Least that the path has lost, as a share of the messages sent: lost, not late, and more than the sockets and interfaces of both hosts dropped; in a lab, as many as its link lost or damaged.',
   },
   ...integrityMetrics,
   {

@@ -55,3 +55,9 @@ export class KeptPiece implements Piece {
     return sent
   }
 }
+
+/** One that waits to be written. */
+export interface Pending {
+  readonly piece: Piece
+  readonly written: (() => void) | undefined
+}

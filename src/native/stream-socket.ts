@@ -5,7 +5,7 @@ import { KeptBytes } from './kept-bytes.ts'
 import { SocketTimes } from './kernel-times.ts'
 import { failure, type Libc } from './libc.ts'
 import type { Loop } from './loop.ts'
-import { BytesPiece, KeptPiece, type Piece } from './piece.ts'
+import { BytesPiece, KeptPiece, type Pending, type Piece } from './piece.ts'
 import type { Watcher } from './poller.ts'
 import { addressesOf, OptionsOf } from './socket.ts'
 
@@ -20,11 +20,6 @@ const READS_PER_TURN = 16
 
 /** What all sockets read into: what is in it is handled before the next call. */
 const memory = new Uint8Array(READ_BYTES)
-
-interface Pending {
-  readonly piece: Piece
-  readonly written: (() => void) | undefined
-}
 
 interface StreamEvents {
   readonly end: []

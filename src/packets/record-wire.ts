@@ -3,15 +3,22 @@ import { packetsOfConnection, UdpFlows } from './connection-packets.ts'
 import { DatagramMessages } from './datagram-messages.ts'
 import { internetDatagramsOf } from './internet-datagrams.ts'
 import { Protocol } from './ip-packet.ts'
-import { directions, type LoggedPacket } from './packet-log.ts'
+import { type Direction, directions, type LoggedPacket } from './packet-log.ts'
 import { messagesOfStream } from './stream-messages.ts'
 import { type TcpConnection, TcpConnections } from './tcp-connections.ts'
 import { tcpStreamOf } from './tcp-stream.ts'
-import { type Carried, Places } from './wire-message.ts'
+import { type Carried, type MessageTally, Places } from './wire-message.ts'
 import { type WirePacket, wirePacketsOf } from './wire-packets.ts'
 
-/** What the log of a run says. `countsConnections`: the run is about beginning and ending them. */
-export function recordWire(log: readonly LoggedPacket[], countsConnections: boolean): WireRecording {
+/** What the log of a run says. */
+export interface WireRecord {
+  readonly recording: WireRecording
+  /** What became of the messages, by direction; null where packets were not captured as far as it takes to tell all. */
+  readonly messages: Readonly<Record<Direction, MessageTally>> | null
+}
+
+/** Reads it. `countsConnections`: the run is about beginning and ending them. */
+export function recordWire(log: readonly LoggedPacket[], countsConnections: boolean): WireRecord {
   const recording = new WireRecording()
   const connections = new TcpConnections()
   const datagrams = new DatagramMessages()
@@ -39,7 +46,9 @@ export function recordWire(log: readonly LoggedPacket[], countsConnections: bool
       recording.connection(connectCount, closeCount)
     }
   }
-  return recording
+  const isKnown = carried.every(({ isWhole }) => isWhole)
+  const messages = { up: tallyOf(carried, 'up'), down: tallyOf(carried, 'down') }
+  return { recording, messages: isKnown ? messages : null }
 }
 
 function messagesOn(connection: TcpConnection, recording: WireRecording): Carried[] {
@@ -49,6 +58,15 @@ function messagesOn(connection: TcpConnection, recording: WireRecording): Carrie
     recording.retransmitted(stream.retransmitCount)
     return messagesOfStream(stream, direction)
   })
+}
+
+function tallyOf(carried: readonly Carried[], direction: Direction): MessageTally {
+  return carried
+    .map((each) => each.tally(direction))
+    .reduce((a, b) => ({
+      messageCount: a.messageCount + b.messageCount,
+      lostMessageCount: a.lostMessageCount + b.lostMessageCount,
+    }))
 }
 
 /** From the first packet that carried some of a message to the last; answers are no messages of their own here. */

@@ -5,7 +5,7 @@ import { Coverage } from './coverage.ts'
 import type { Direction } from './packet-log.ts'
 import { streamFrames } from './stream-frames.ts'
 import type { TcpStream } from './tcp-stream.ts'
-import { type Carried, isMessage, Places, type WireMessage } from './wire-message.ts'
+import { type Carried, isMessage, type MessageTally, Places, type WireMessage } from './wire-message.ts'
 
 /** The messages of one way of a TCP connection. */
 export function messagesOfStream(stream: TcpStream, direction: Direction): Carried {
@@ -34,5 +34,10 @@ export function messagesOfStream(stream: TcpStream, direction: Direction): Carri
   for (const { from, to, datagram } of stream.carriers) {
     if (probed.meets(from, to)) places.addPackets(datagram.packets)
   }
-  return { messages, places, isWhole }
+  const lost = messages.filter(({ arrivedNs }) => arrivedNs === null)
+  const tally = (way: Direction): MessageTally =>
+    way === direction
+      ? { messageCount: messages.length, lostMessageCount: lost.length }
+      : { messageCount: 0, lostMessageCount: 0 }
+  return { messages, places, isWhole, tally }
 }

@@ -21,12 +21,21 @@ export interface WireMessage {
   readonly blockedNs: number | null
 }
 
+/** Of the messages of one direction. */
+export interface MessageTally {
+  /** Those that came to the link. One that came again counts once. */
+  readonly messageCount: number
+  /** Of these, how many never reached the far host whole and as they were sent. */
+  readonly lostMessageCount: number
+}
+
 /** Messages, and the places on the wire of the packets that carried some of one. */
 export interface Carried {
   readonly messages: readonly WireMessage[]
   readonly places: Places
   /** False where there may be others: not all was captured. */
   readonly isWhole: boolean
+  tally(direction: Direction): MessageTally
 }
 
 /** From the first place to the last. */

@@ -1,10 +1,13 @@
 import { metricOf } from '../measure/metrics.ts'
 import type { ResultDocument, Verdict } from '../result/schema.ts'
+import type { CellLine, Cells } from './cell-shapes.ts'
 import { clockNote } from './clock-note.ts'
 import { engineNotes } from './engine-notes.ts'
 import { formatValue } from './format-value.ts'
+import { linkGroups } from './link-cells.ts'
 import {
   failuresOf,
+  isShortOfMessages,
   tooFewInOneBlock,
   unmeasured,
   whyMissing,
@@ -16,31 +19,6 @@ import type { Row } from './row-rule.ts'
 import { figureOf, rowsOf } from './rows.ts'
 import { printable, transportLabel } from './text.ts'
 import { type VerdictWords, verdictWords } from './verdict-words.ts'
-
-/** The table as words, before it is laid out. */
-export interface Cells {
-  readonly transports: readonly string[]
-  readonly groups: readonly CellGroup[]
-  /** Why cells are empty, and how to read the figures. */
-  readonly notes: readonly string[]
-}
-
-export interface CellGroup {
-  readonly title: string
-  readonly lines: readonly CellLine[]
-}
-
-export interface CellLine {
-  readonly label: string
-  /** One for each transport; empty where it has none, and no reason is called for. */
-  readonly values: readonly string[]
-  /** One for each transport but the first; empty with one transport, and where nothing is compared. */
-  readonly verdicts: readonly CellVerdict[]
-}
-
-export interface CellVerdict extends VerdictWords {
-  readonly transport: string
-}
 
 const DASH: VerdictWords = { figures: '-', direction: '', tone: 'none' }
 
@@ -54,7 +32,7 @@ export function cellsOf(document: ResultDocument): Cells {
     const isBound = comparison === 'none'
     const values = transports.map((transport) => {
       const value = figureOf(document, transport, row.workload, row.metric)
-      if (value === null && isBound) return ''
+      if (value === null && isBound && !isShortOfMessages(document, row, transport)) return ''
       if (value === null) notes.missing(transport, whyMissing(document, row, transport))
       return formatValue(value, unit)
     })
@@ -66,6 +44,7 @@ export function cellsOf(document: ResultDocument): Cells {
     groups.set(row.group, lines)
     lines.push({ label: row.label, values, verdicts })
   }
+  const ofLink = linkGroups(document, notes)
   const workloads = unmeasured(document)
   for (const transport of transports) {
     for (const subject of workloads) {
@@ -82,7 +61,7 @@ export function cellsOf(document: ResultDocument): Cells {
   const clocks = clockNote(document) ?? []
   return {
     transports: transports.map(transportLabel),
-    groups: [...groups].map(([title, lines]) => ({ title, lines })),
+    groups: [...[...groups].map(([title, lines]) => ({ title, lines })), ...ofLink],
     notes: [...notes.lines(), ...engineNotes(document)].concat(clocks),
   }
 }
@@ -95,9 +74,11 @@ function wordsFor(
   notes: Notes,
 ): VerdictWords {
   if (values.includes('-')) return DASH
-  const verdict = document.verdicts.find((each) => isOf(each, row, document.config.transports[0], transport))
+  const base = document.config.transports[0] ?? ''
+  const sides = [base, transport]
+  const verdict = document.verdicts.find((each) => isOf(each, row, base, transport))
   if (verdict === undefined) {
-    notes.notCompared(row.name, whyNotCompared(document, row))
+    notes.notCompared(row.name, whyNotCompared(document, row, sides))
     return { figures: 'not compared', direction: '', tone: 'none' }
   }
   const words = verdictWords(verdict)
@@ -105,7 +86,7 @@ function wordsFor(
     const reason = printable(verdict.reason ?? '') || 'the document gives no reason'
     const hasEstimate = verdict.ratio !== null || verdict.difference !== null
     if (hasEstimate) notes.noInterval(row.name, reason)
-    else notes.notCompared(row.name, tooFewInOneBlock(document, row) ?? reason)
+    else notes.notCompared(row.name, tooFewInOneBlock(document, row, sides) ?? reason)
   } else {
     notes.interval()
     if (verdict.outcome !== 'none') notes.explain(verdict)

@@ -7,17 +7,21 @@ import { joined } from './sentence.ts'
 import { isHigher, ShownVerdicts } from './shown-verdicts.ts'
 import { GLUE, glued, transportLabel } from './text.ts'
 import { times } from './verdict-words.ts'
-import { packetsOf, waitingOf } from './wire-closing.ts'
+import { lateAnswersOf, packetsOf, unshownWaiting, waitingOf } from './wire-closing.ts'
 
 /** Counted blocks that an interval needs; one more warms up. */
 const MIN_PAIRS = 6
 
-/** What the verdicts say, in sentences, and what is worth running next. Only what an interval bears out is said. */
+/**
+ * What the verdicts say, in sentences, and what is worth running next. That two differ is said only where an interval bears it
+ * out; what was lost, or waited, is counted, and said of these runs also where none does.
+ */
 export function closingOf(document: ResultDocument): string {
   const next = nextStep(document)
   const isToldOfBlocks = next.includes('--blocks')
   const hint = isToldOfBlocks ? '' : ` (try ${command(moreBlocks(document.config.blocks))})`
-  const sentences = [...differences(document), unshownLoss(document, hint), faultless(document), next]
+  const counted = [unshownLoss(document, hint), unshownWaiting(document), faultless(document)]
+  const sentences = [...differences(document), ...counted, next]
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
 
@@ -27,7 +31,8 @@ function differences(document: ResultDocument): string[] {
   if (base === undefined || others.length === 0) return []
   const sentences = others.flatMap((other) => {
     const found = new ShownVerdicts(document, base, other)
-    const told = [speedOf(found), faultsOf(found), waitingOf(document, found), packetsOf(found)]
+    const wire = [waitingOf(document, found), lateAnswersOf(document, found), packetsOf(found)]
+    const told = [speedOf(found), faultsOf(found), ...wire]
     return told.filter((sentence) => sentence !== '')
   })
   if (sentences.length > 0) return sentences

@@ -1,6 +1,6 @@
 import { isMetricId, metricOf } from '../measure/metrics.ts'
 import type { Change, DiffDocument } from '../result/diff.ts'
-import type { CellLine, Cells } from './cells.ts'
+import type { CellLine, Cells } from './cell-shapes.ts'
 import { formatValue } from './format-value.ts'
 import { Notes } from './notes.ts'
 import { printable, transportLabel } from './text.ts'

@@ -1,5 +1,6 @@
 import type { ResultDocument } from '../result/schema.ts'
-import { type Cells, cellsOf } from './cells.ts'
+import type { Cells } from './cell-shapes.ts'
+import { cellsOf } from './cells.ts'
 import { drawChart } from './chart.ts'
 import { closingOf } from './closing.ts'
 import { headerOf } from './header.ts'

@@ -2,7 +2,7 @@ import type { ResultDocument, Run } from '../result/schema.ts'
 import { isOwnServer } from './header.ts'
 import type { Row } from './row-rule.ts'
 import { isMeasured, summaryOf } from './rows.ts'
-import { printable } from './text.ts'
+import { printable, transportLabel } from './text.ts'
 
 export interface Missing {
   /** What has no value: a row's name, or the whole workload. */
@@ -63,19 +63,36 @@ export function failuresOf(
 }
 
 /** Why a row that has values for both sides has no verdict: the percentiles of all blocks need fewer values in each. */
-export function whyNotCompared(document: ResultDocument, row: Row): string {
+export function whyNotCompared(document: ResultDocument, row: Row, sides: readonly string[]): string {
   if (isOneWayDelay(row) && !isOwnServer(document.config)) {
     return 'the error between the two clocks may be all that differs'
   }
-  return tooFewInOneBlock(document, row) ?? 'no block has a figure of its own for both'
+  return tooFewInOneBlock(document, row, sides) ?? 'no block has a figure of its own for both'
 }
 
-/** That a percentile needs more values than any block had; undefined where that is not it. */
-export function tooFewInOneBlock(document: ResultDocument, row: Row): string | undefined {
+/** That a percentile needs more values than any block of all those sides, or of one, had; undefined where that is not it. */
+export function tooFewInOneBlock(
+  document: ResultDocument,
+  row: Row,
+  sides: readonly string[],
+): string | undefined {
   const needed = neededBy(row)
-  const most = mostReceived(document.runs.filter((run) => run.workload === row.workload))
-  if (needed === undefined || most >= needed) return undefined
-  return `needs ${needed} ${whatArrives(row)} in one block, got ${most}`
+  if (needed === undefined) return undefined
+  const mosts = sides.map((transport) =>
+    mostReceived(runsOf(document, transport, row.workload).filter(({ block }) => block >= 1)),
+  )
+  if (mosts.every((most) => most < needed)) {
+    return `needs ${needed} ${whatArrives(row)} in one block, got ${Math.max(0, ...mosts)}`
+  }
+  const short = sides.find((_, index) => (mosts[index] ?? 0) < needed)
+  return short && `each block of ${transportLabel(short)} had fewer than ${needed} ${whatArrives(row)}`
+}
+
+/** That a percentile of what the link saw has no value because too few messages arrived, not for want of a log. */
+export function isShortOfMessages(document: ResultDocument, row: Row, transport: string): boolean {
+  const received = summaryOf(document, transport, row.workload)?.metrics.receivedCount ?? null
+  const needed = neededBy(row)
+  return isOfWire(row) && needed !== undefined && received !== null && received < needed
 }
 
 /** What only a server could tell. */
@@ -87,7 +104,18 @@ function whyNoFigure(document: ResultDocument, row: Row, transport: string, rece
   const isFromHost = document.config.answeredByHost?.includes(transport) ?? false
   if (isFromHost && isFarCount(row)) return 'the far host returns messages, and tells no more'
   if (isOneWayDelay(row)) return 'the error between the two clocks is not known'
-  if (isOfWire(row)) return 'the link could not log enough of its packets'
+  if (isShortOfMessages(document, row, transport)) {
+    const got = row.workload === 'bulk' ? `, got ${Math.floor(received ?? 0)}` : ', either way'
+    return `needs ${needed} messages${got}`
+  }
+  if (isOfWire(row)) {
+    const isUnseen = runsOf(document, transport, row.workload).some(
+      ({ block, link }) => block > 0 && link?.unseenCount,
+    )
+    return isUnseen
+      ? 'this computer dropped packets before the link saw them'
+      : 'the link could not log enough of its packets'
+  }
   if (needed === undefined) return 'not measured'
   if (received !== null && received < needed) {
     return `needs ${needed} ${whatArrives(row)}, got ${Math.floor(received)}`

@@ -1,7 +1,7 @@
 import { metricOf } from '../measure/metrics.ts'
 import { writeSweep } from '../result/sweep-file.ts'
 import type { SweepDocument } from '../result/sweep-schema.ts'
-import type { Cells } from './cells.ts'
+import type { Cells } from './cell-shapes.ts'
 import { escaped, markdownList, markdownTable } from './markdown.ts'
 import { parameterName } from './parameter-words.ts'
 import type { RenderOptions } from './render.ts'

@@ -64,6 +64,7 @@ const rules: readonly RowRule[] = [
   { group: 'THROUGHPUT', label: 'messages', workload: 'bulk', metric: 'messagesPerSec', when: sameBulkSize },
   ...wireRows('echo'),
   ...wireRows('bulk', sameBulkSize),
+  ...wireRows('connect'),
   ...kernel('echo', [
     ['smoothed RTT', 'tcpSrttNs', 'valued'],
     ['retransmissions', 'retransmitCount', 'nonzero'],

@@ -1,6 +1,6 @@
 import { metricOf } from '../measure/metrics.ts'
 import type { SweepCell, SweepDocument } from '../result/sweep-schema.ts'
-import type { CellLine, Cells } from './cells.ts'
+import type { CellLine, Cells } from './cell-shapes.ts'
 import { formatValue } from './format-value.ts'
 import { Notes } from './notes.ts'
 import { parameterName, parameterValue, placeText } from './parameter-words.ts'

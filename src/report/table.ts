@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { CellLine, Cells, CellVerdict } from './cells.ts'
+import type { CellLine, Cells, CellVerdict } from './cell-shapes.ts'
 import { type Paint, wrap } from './text.ts'
 import { verdictLine } from './verdict-words.ts'
 
@@ -33,7 +33,6 @@ interface SideBySide {
 function sideBySide(cells: Cells, valueGap: number, verdictGap: number): SideBySide {
   const lines = cells.groups.flatMap((group) => group.lines)
   const longest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length))
-  const labels = longest(lines.map((line) => indented(line.label)))
   const values = cells.transports.map((transport, index) => {
     return valueGap + longest([transport, ...lines.map((line) => line.values[index] ?? '')])
   })
@@ -45,7 +44,11 @@ function sideBySide(cells: Cells, valueGap: number, verdictGap: number): SideByS
         ...lines.flatMap((line) => line.verdicts.map((each) => lineOf(each, cells))),
       ])
     : 0
-  const columns = labels + values.reduce((sum, each) => sum + each, 0) + verdicts
+  const rest = values.reduce((sum, each) => sum + each, 0) + verdicts
+  // A title spans the line, and is never cut.
+  const titles = longest(cells.groups.map(({ title }) => title)) - rest
+  const labels = Math.max(titles, longest(lines.map((line) => indented(line.label))))
+  const columns = labels + rest
   return { labels, values, verdicts, verdictGap, columns }
 }
 

@@ -4,19 +4,24 @@ import type { RowRule } from './row-rule.ts'
 /** What a workload's messages waited for at the host that they had reached. Only the link of a lab tells. */
 export function blockedRows(workload: string): RowRule[] {
   const lines = [
-    ['blocked', 'holBlockedRatio'],
-    ['  for, median', 'holBlockedP50Ns'],
-    ['  for, 99 %', 'holBlockedP99Ns'],
+    ['behind earlier', 'holBlockedRatio', ''],
+    ['  of all, median', 'holBlockedP50Ns', ', median'],
+    ['  of all, 99 %', 'holBlockedP99Ns', ', 99 %'],
   ] as const
-  return lines.map(([label, metric]) => ({
-    group: `BLOCKED BEHIND EARLIER ONES (${workload})`,
+  return lines.map(([label, metric, of]) => ({
+    group: `BLOCKED (${workload})`,
     label,
-    name: `blocked behind earlier ones, ${workload}`,
+    name: `blocked, ${workload}${of}`,
     workload,
     metric,
     only: 'valued',
+    when: (document) => document.config.transports.length > 1 || isAnyBlocked(document, workload),
   }))
 }
+
+/** Beside another protocol 0 says something; alone, as over UDP, it does not. */
+const isAnyBlocked = ({ summary }: ResultDocument, workload: string): boolean =>
+  summary.some((each) => each.workload === workload && (each.metrics.holBlockedRatio ?? 0) > 0)
 
 /** What a workload's messages took on the wire. `isComparable`: they are alike over all transports. */
 export function wireRows(
@@ -26,11 +31,22 @@ export function wireRows(
   const group = `ON THE WIRE (${workload})`
   const perMessage = { group, workload, only: 'valued', when: isComparable } as const
   return [
-    { ...perMessage, label: 'packets/message', metric: 'wirePacketsPerMessage' },
-    { ...perMessage, label: 'bytes/message', metric: 'wireBytesPerMessage' },
+    {
+      ...perMessage,
+      label: 'packets/message',
+      name: `packets/message, ${workload}`,
+      metric: 'wirePacketsPerMessage',
+    },
+    {
+      ...perMessage,
+      label: 'bytes/message',
+      name: `bytes/message, ${workload}`,
+      metric: 'wireBytesPerMessage',
+    },
     {
       group,
       label: 'retransmitted',
+      name: `retransmitted, ${workload}`,
       workload,
       metric: 'retransmitCount',
       only: 'valued',

@@ -53,6 +53,18 @@ const counts = v.object({
   duplicateCount: v.pipe(whole, v.description('Copies that the link made.')),
   corruptCount: v.pipe(whole, v.description('Of those delivered.')),
   reorderedCount: v.pipe(whole, v.description('Of those delivered.')),
+  messageCount: v.exactOptional(
+    v.pipe(
+      v.nullable(whole),
+      v.description('Messages that came to the link, each once; null where its log does not tell.'),
+    ),
+  ),
+  lostMessageCount: v.exactOptional(
+    v.pipe(
+      v.nullable(whole),
+      v.description('Of these, how many never reached the far host whole and as they were sent.'),
+    ),
+  ),
 })
 
 /** What the link of a lab did to the packets of one run. */

@@ -124,7 +124,7 @@ const path = v.pipe(
 const hostDrops = v.pipe(
   v.nullable(v.object({ receive: whole, send: whole, interface: whole, socket: v.exactOptional(whole) })),
   v.description(
-    'Dropped for whichever program: at sockets that receive, at sockets that send, at interfaces; null where unknown. `socket`: of those received, at the sockets of this run, where that is known.',
+    'Dropped for whichever program: at sockets that receive, at sockets that send, at interfaces; null where unknown. `socket`: of those received, at the sockets of this run, where that is known, those that were damaged among them.',
   ),
 )
 

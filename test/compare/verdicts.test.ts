@@ -107,7 +107,7 @@ describe('verdictsOf', () => {
   it('says which side gave nothing, or that no block gave both', () => {
     const six = rtt(1, 2, 2, 2, 2, 2, 2)
     const nothing = rtt(1, null, null, null, null, null, null)
-    expect(compare(six, nothing)[0]?.reason).toBe('no counted block of udp gave a value of its own')
+    expect(compare(six, nothing)[0]?.reason).toBe('no counted block of udp has this figure')
     expect(compare(rtt(1, 2, null), rtt(1, null, 2))[0]?.reason).toBe('no counted block gave both a value')
   })
 

@@ -10,7 +10,8 @@ import { framed, probe, Talk } from './talk.ts'
 
 const MS = NS_PER_MS
 
-const valuesOf = (talk: Talk, countsConnections = false) => recordWire(talk.log, countsConnections).values()
+const valuesOf = (talk: Talk, countsConnections = false) =>
+  recordWire(talk.log, countsConnections).recording.values()
 
 describe('what blocks', () => {
   test('three messages, the second sent again 40 ms later: one of three waited', () => {
@@ -145,6 +146,46 @@ describe('connections', () => {
   })
 })
 
+describe('what the link did to messages', () => {
+  test('UDP: lost or damaged, each once, however often it was sent or answered', () => {
+    const talk = new Talk()
+    talk.udp('up', new Uint8Array(32), { fate: 'lost' })
+    talk.udp('up', probe(0), { inNs: 1 * MS })
+    talk.udp('up', probe(0), { inNs: 1 * MS, isCopy: true })
+    talk.udp('up', probe(1), { inNs: 2 * MS, fate: 'queue-full' })
+    talk.udp('up', probe(2), { inNs: 3 * MS, isCorrupt: true })
+    // Another client's.
+    talk.udp('up', probe(1), { inNs: 3 * MS, port: 40001 })
+    // Answered twice, of which one was lost.
+    talk.udp('down', probe(0, { reply: true }), { inNs: 4 * MS })
+    talk.udp('down', probe(0, { reply: true }), { inNs: 5 * MS, fate: 'lost' })
+    talk.udp('down', probe(1, { reply: true }), { inNs: 6 * MS, port: 40001, fate: 'dropped' })
+    expect(recordWire(talk.log, false).messages).toEqual({
+      up: { messageCount: 4, lostMessageCount: 2 },
+      down: { messageCount: 2, lostMessageCount: 1 },
+    })
+  })
+
+  test('TCP: what was sent again and came is not lost', () => {
+    const talk = new Talk()
+    talk.handshake(0)
+    const seq = talk.tcp('up', framed(probe(0)), { inNs: 10 * MS, fate: 'lost' })
+    talk.tcp('up', framed(probe(0)), { inNs: 50 * MS, tcp: { seq } })
+    talk.tcp('up', framed(probe(1)), { inNs: 60 * MS, fate: 'lost' })
+    expect(recordWire(talk.log, false).messages).toEqual({
+      up: { messageCount: 2, lostMessageCount: 1 },
+      down: { messageCount: 0, lostMessageCount: 0 },
+    })
+  })
+
+  test('is not known where too little was captured to tell', () => {
+    const talk = new Talk()
+    talk.udp('up', probe(0), { fate: 'lost' })
+    const cut = talk.log.map((each) => ({ ...each, bytes: each.bytes.subarray(0, 30) }))
+    expect(recordWire(cut, false).messages).toBeNull()
+  })
+})
+
 describe('several runs', () => {
   const lossy = (blockedNs: number) => {
     const talk = new Talk()
@@ -156,8 +197,8 @@ describe('several runs', () => {
   }
 
   test('are added up', () => {
-    const both = recordWire(lossy(5).log, false)
-    both.merge(recordWire(lossy(7).log, false))
+    const both = recordWire(lossy(5).log, false).recording
+    both.merge(recordWire(lossy(7).log, false).recording)
     expect(both.values()).toMatchObject({
       holBlockedRatio: 2 / 4,
       retransmitCount: 2,
@@ -166,9 +207,9 @@ describe('several runs', () => {
   })
 
   test('of which one was not told in full have no figure', () => {
-    const all = recordWire(lossy(5).log, true)
+    const all = recordWire(lossy(5).log, true).recording
     const cut = lossy(7).log.map((each) => ({ ...each, bytes: each.bytes.subarray(0, 41) }))
-    all.merge(recordWire(cut, true))
+    all.merge(recordWire(cut, true).recording)
     expect(all.values()).toEqual({
       holBlockedP50Ns: null,
       holBlockedP99Ns: null,
@@ -206,7 +247,7 @@ test('whatever the packets are: nothing throws', () => {
     })
   fc.assert(
     fc.property(fc.array(anyPacket, { maxLength: 30 }), (log) => {
-      const values = recordWire(log, true).values()
+      const values = recordWire(log, true).recording.values()
       for (const value of Object.values(values)) expect(value === null || Number.isFinite(value)).toBe(true)
     }),
     { numRuns: 500 },

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { verdictsOf } from '../../src/compare/verdicts.ts'
 import { type RenderOptions, render } from '../../src/report/render.ts'
 import type { ResultDocument } from '../../src/result/schema.ts'
 import { labResult } from './lab-sample.ts'
@@ -59,6 +60,31 @@ function lab(): ResultDocument {
   return { ...document, link: { maker: 'relay', mtuBytes, seed: 1, up, down: { ...down, drop: [] } } }
 }
 
+/** A protocol alone in a lab, of which nothing but echo was run: no label is as long as some titles. */
+function alone(transport: string): ResultDocument {
+  const document = labResult(['echo'])
+  const only = (each: { transport: string }) => each.transport === transport
+  const config = { ...document.config, transports: [transport], workloads: ['echo'] }
+  const [runs, summary] = [document.runs.filter(only), document.summary.filter(only)]
+  return { ...document, config, runs, summary, verdicts: [] }
+}
+
+/** Short runs: 1 MiB at a time too few arrived over TCP for a 99 %, and of echo over UDP too few in each block. */
+function short(): ResultDocument {
+  const document = labResult(['echo', 'bulk'])
+  const runs = document.runs.map((run) =>
+    run.transport === 'udp' && run.workload === 'echo'
+      ? { ...run, metrics: { ...run.metrics, rttP99Ns: null, receivedCount: 97 } }
+      : run,
+  )
+  const summary = document.summary.map((each) =>
+    each.transport === 'tcp' && each.workload === 'bulk'
+      ? { ...each, metrics: { ...each.metrics, holBlockedP99Ns: null, receivedCount: 63 } }
+      : each,
+  )
+  return { ...document, runs, summary, verdicts: verdictsOf(document.config.transports, runs, summary) }
+}
+
 const cases: [file: string, document: ResultDocument, options: RenderOptions][] = [
   ['table-80.txt', sampleResult(), table(80)],
   ['table-60.txt', sampleResult(), table(60)],
@@ -73,6 +99,10 @@ const cases: [file: string, document: ResultDocument, options: RenderOptions][] 
   ['table-color.txt', sampleResult({ workloads: ['echo'] }), { format: 'table', columns: 80, color: true }],
   ['table-wire-80.txt', labResult(), table(80)],
   ['table-wire-40.txt', labResult(), table(40)],
+  ['table-wire-tcp-80.txt', alone('tcp'), table(80)],
+  ['table-wire-tcp-40.txt', alone('tcp'), table(40)],
+  ['table-wire-udp.txt', alone('udp'), table(80)],
+  ['table-wire-short.txt', short(), table(80)],
   ['page.md', interrupted(), { format: 'markdown', columns: 80, color: false }],
   [
     'runs.csv',

@@ -1,6 +1,7 @@
 import { verdictsOf } from '../../src/compare/verdicts.ts'
 import { createRandom } from '../../src/core/random.ts'
-import type { Link, Metrics, ResultDocument, Run } from '../../src/result/schema.ts'
+import { LinkTally } from '../../src/lab/link-counts.ts'
+import type { Link, LinkAccount, Metrics, ResultDocument, Run } from '../../src/result/schema.ts'
 import { sampleResult } from './sample-result.ts'
 
 const impairments: Link['up'] = {
@@ -35,7 +36,10 @@ const wire: Record<string, Record<string, Metrics>> = {
       wireBytesPerMessage: 182,
     },
   },
-  connect: { tcp: { connectPackets: 3.04, closePackets: 3.4 }, udp: { connectPackets: 0, closePackets: 0 } },
+  connect: {
+    tcp: { connectPackets: 3.04, closePackets: 3.4, wirePacketsPerMessage: 11.2, wireBytesPerMessage: 812 },
+    udp: { connectPackets: 0, closePackets: 0, wirePacketsPerMessage: 2.1, wireBytesPerMessage: 190 },
+  },
   bulk: {
     tcp: {
       holBlockedRatio: 0.97,
@@ -61,6 +65,18 @@ const late: Record<string, Metrics> = {
   udp: { rttP50Ns: 41_100_000, rttP99Ns: 41_600_000 },
 }
 
+/** 2 % of the packets each way; of UDP's messages each is one. */
+function accountOf({ transport, metrics }: Run): LinkAccount {
+  const none = new LinkTally().take()
+  const messageCount = metrics.sentCount ?? 0
+  const lostCount = Math.round(messageCount * 0.02)
+  const lostMessageCount = transport === 'udp' ? lostCount : 0
+  return {
+    up: { ...none, packetCount: messageCount + 9, lostCount, messageCount, lostMessageCount },
+    down: { ...none, messageCount: 0, lostMessageCount: 0 },
+  }
+}
+
 /** A document as a lab writes it. The same every time. */
 export function labResult(
   workloads: readonly ('echo' | 'connect' | 'bulk')[] = ['echo', 'connect', 'bulk'],
@@ -77,7 +93,11 @@ export function labResult(
     )
   }
   // Of TCP nothing is reordered or lost; no host loses.
-  const runs: Run[] = document.runs.map((run) => ({ ...run, metrics: { ...run.metrics, ...seen(run, 0.1) } }))
+  const runs: Run[] = document.runs.map((run) => ({
+    ...run,
+    metrics: { ...run.metrics, ...seen(run, 0.1) },
+    link: accountOf(run),
+  }))
   const summary = document.summary.map((each) => ({
     ...each,
     metrics: { ...each.metrics, ...seen(each, 0) },

@@ -9,7 +9,7 @@ import { labResult } from './lab-sample.ts'
 const closing = (document: ResultDocument) => closingOf(document).replaceAll('\u00A0', ' ')
 
 const WAITED =
-  'TCP lost nothing and kept the order, but 31.0 % of its echo messages waited for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.'
+  'TCP lost no echo message and kept their order, but 31.0 % of them waited for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.'
 const TAIL = '1 % of TCP’s answers took 104 ms or longer, 62.8 ms over the median (UDP: 500 us over its).'
 const PACKETS =
   'On the wire an echo message took 2.93 packets and 341 B over TCP, 1.98 and 182 B over UDP, both ways.'
@@ -35,6 +35,18 @@ const judged = (document: ResultDocument, metric: string, change: Partial<Verdic
   verdicts: document.verdicts.map((each) => (each.metric === metric ? { ...each, ...change } : each)),
 })
 
+/** The half of a document that one transport alone would have made. */
+function oneTransport(transport: string): ResultDocument {
+  const document = labResult(['echo'])
+  return {
+    ...document,
+    config: { ...document.config, transports: [transport] },
+    runs: document.runs.filter((each) => each.transport === transport),
+    summary: document.summary.filter((each) => each.transport === transport),
+    verdicts: [],
+  }
+}
+
 describe('what a lab’s link shows, in words', () => {
   it('who lost nothing had messages that waited, whose answers came late; and what that took on the wire', () => {
     expect(closing(labResult())).toContain(`${WAITED} ${TAIL} ${PACKETS}`)
@@ -53,13 +65,38 @@ describe('what a lab’s link shows, in words', () => {
     )
   })
 
+  // Breaks when what was counted is kept back, or compared, for want of an interval.
+  it.each<Partial<Verdict>>([
+    { outcome: 'none', ci95: [-0.1, 0.1] },
+    { outcome: 'unknown', ci95: null },
+  ])('how many waited is said of these runs where no interval sets them apart: $outcome', (unshown) => {
+    const text = closing(judged(labResult(['echo']), 'holBlockedRatio', unshown))
+    expect(text).toContain(
+      'In these runs TCP lost no echo message and kept their order, but 31.0 % of them waited for an earlier one, 1 % of all for 43.1 ms or longer.',
+    )
+    expect(text).not.toContain('none of UDP’s')
+    expect(text).toContain(TAIL)
+    const lossy = changed(labResult(['echo']), 'tcp', 'echo', { lossRatio: 0.001 })
+    expect(closing(judged(lossy, 'holBlockedRatio', unshown))).toContain(
+      'In these runs 31.0 % of TCP’s echo messages waited for an earlier one, 1 % of all for 43.1 ms or longer.',
+    )
+  })
+
+  it('so it is where there is nothing to compare with', () => {
+    const document = oneTransport('tcp')
+    expect(closing(document)).toMatch(/^In these runs TCP lost no echo message .* or longer\. To compare it/)
+    expect(closing(oneTransport('udp'))).not.toContain('waited')
+  })
+
+  it('who lost no message, but dials, is praised for the messages alone', () => {
+    const document = changed(labResult(['echo', 'connect']), 'tcp', 'connect', { lossRatio: 0.008 })
+    expect(closing(document)).toContain(WAITED)
+    expect(closing(document)).not.toContain('lost nothing')
+  })
+
   it('nothing of what no interval bears out', () => {
     const document = labResult(['echo'])
     const none: Partial<Verdict> = { outcome: 'none', ci95: [-0.1, 0.1] }
-    expect(closing(judged(document, 'holBlockedRatio', none))).not.toContain('waited')
-    expect(closing(judged(document, 'holBlockedRatio', { outcome: 'unknown', ci95: null }))).not.toContain(
-      'waited',
-    )
     expect(closing(judged(document, 'rttP99Ns', none))).not.toContain('longer, 62.8 ms')
     expect(closing(judged(document, 'rttP99Ns', none))).toContain(WAITED)
     expect(closing(judged(document, 'wireBytesPerMessage', none))).not.toContain('On the wire')
@@ -68,10 +105,10 @@ describe('what a lab’s link shows, in words', () => {
   it('who lost something or broke the order does not get the praise', () => {
     const lossy = changed(labResult(['echo']), 'tcp', 'echo', { lossRatio: 0.001 })
     expect(closing(lossy)).toContain(
-      'TCP had 31.0 % of its echo messages wait for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.',
+      ' 31.0 % of TCP’s echo messages waited for an earlier one, 1 % of all for 43.1 ms or longer; none of UDP’s did.',
     )
     const reordered = changed(labResult(['echo']), 'tcp', 'echo', { reorderedRatio: 0.001 })
-    expect(closing(reordered)).toContain('TCP had 31.0 %')
+    expect(closing(reordered)).toContain(' 31.0 % of TCP’s echo messages waited')
   })
 
   it('of bulk only where its messages are of one size', () => {
@@ -79,7 +116,11 @@ describe('what a lab’s link shows, in words', () => {
     expect(closing(document)).not.toContain('97.0 % of its bulk')
     const alike = { ...document, config: { ...document.config, bulkSizeBytes: { tcp: 1472, udp: 1472 } } }
     expect(closing(alike)).toContain(
-      'but 31.0 % of its echo and 97.0 % of its bulk messages waited for an earlier one; none of UDP’s did.',
+      'TCP lost no echo or bulk message and kept their order, but 31.0 % of its echo and 97.0 % of its bulk messages waited for an earlier one; none of UDP’s did.',
+    )
+    const lossy = changed(alike, 'tcp', 'bulk', { lossRatio: 0.001 })
+    expect(closing(lossy)).toContain(
+      ' 31.0 % of TCP’s echo and 97.0 % of its bulk messages waited for an earlier one; none of UDP’s did.',
     )
   })
 
@@ -96,9 +137,28 @@ describe('rows of the wire', () => {
       holBlockedP99Ns: null,
     })
     const { notes } = cellsOf(document)
-    expect(notes).toContain(
-      '- blocked behind earlier ones, bulk (TCP): the link could not log enough of its packets',
-    )
+    expect(notes).toContain('- blocked, bulk (TCP): the link could not log enough of its packets')
+  })
+
+  // Breaks when a blank stands where a 0 of the other side makes it look like one.
+  it('a 99 % of too few messages says so', () => {
+    const few = { holBlockedP99Ns: null, receivedCount: 47 }
+    const bulk = cellsOf(changed(labResult(['bulk']), 'tcp', 'bulk', few))
+    expect(bulk.notes).toContain('- blocked, bulk, 99 % (TCP): needs 100 messages, got 47')
+    const line = bulk.groups
+      .find(({ title }) => title === 'BLOCKED (bulk)')
+      ?.lines.find(({ label }) => label.includes('99 %'))
+    expect(line?.values).toEqual(['-', '0 ns'])
+    const echo = cellsOf(changed(labResult(['echo']), 'tcp', 'echo', few))
+    expect(echo.notes).toContain('- blocked, echo, 99 % (TCP): needs 100 messages, either way')
+  })
+
+  it('what waited stands in the table of one protocol only where something did', () => {
+    const waits = (transport: string) =>
+      rowsOf(oneTransport(transport)).filter(({ group }) => group.startsWith('BLOCKED')).length
+    expect([waits('tcp'), waits('udp')]).toEqual([3, 0])
+    const document = changed(labResult(), 'tcp', 'echo', { holBlockedRatio: 0 })
+    expect(rowsOf(document).filter(({ group }) => group === 'BLOCKED (echo)')).toHaveLength(3)
   })
 
   const labels = (document: ResultDocument) =>

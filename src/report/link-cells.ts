@@ -1,0 +1,91 @@
+import type { LinkAccount, ResultDocument } from '../result/schema.ts'
+import type { CellGroup, CellLine } from './cell-shapes.ts'
+import { formatValue } from './format-value.ts'
+import type { Notes } from './notes.ts'
+import { isMeasured } from './rows.ts'
+
+type Way = 'up' | 'down'
+
+const ways: readonly Way[] = ['up', 'down']
+
+/** What became of packets, in the order in which they meet it. */
+const fates = [
+  ['packets dropped', 'droppedCount'],
+  ['packets lost', 'lostCount'],
+  ['lost in bursts', 'burstLostCount'],
+  ['doubled', 'duplicateCount'],
+  ['corrupted', 'corruptCount'],
+  ['queue full', 'queueFullCount'],
+  ['overtaking', 'reorderedCount'],
+] as const
+
+type Count = (typeof fates)[number][1] | 'messageCount' | 'lostMessageCount'
+
+/**
+ * What the link of a lab did to packets, by its own count over all counted blocks: only what happened, and of the messages
+ * how many never reached the far host by its doing.
+ */
+export function linkGroups(document: ResultDocument, notes: Notes): CellGroup[] {
+  return document.config.workloads
+    .filter((workload) => isMeasured(document, workload))
+    .map((workload) => {
+      const accounts = document.config.transports.map((transport) =>
+        accountsOf(document, transport, workload),
+      )
+      const lines = ways.flatMap((way) => [
+        ...messageLines(document, accounts, way, workload, notes),
+        ...fates.flatMap(([label, count]) => packetLine(accounts, way, label, count)),
+      ])
+      return { title: `THE LINK (${workload})`, lines }
+    })
+    .filter(({ lines }) => lines.length > 0)
+}
+
+function accountsOf({ runs }: ResultDocument, transport: string, workload: string): LinkAccount[] {
+  return runs
+    .filter((run) => run.transport === transport && run.workload === workload)
+    .flatMap(({ block, error, link }) => (block > 0 && error === null && link ? [link] : []))
+}
+
+/** Null where one of the runs does not tell, and where there is none. */
+function sumOf(accounts: readonly LinkAccount[], way: Way, count: Count): number | null {
+  const counts = accounts.map((account) => account[way][count] ?? null)
+  if (counts.length === 0 || counts.includes(null)) return null
+  return counts.reduce<number>((sum, each) => sum + (each ?? 0), 0)
+}
+
+/** To be held against what the comparison itself has lost. */
+function messageLines(
+  { config }: ResultDocument,
+  sides: readonly (readonly LinkAccount[])[],
+  way: Way,
+  workload: string,
+  notes: Notes,
+): CellLine[] {
+  const lost = sides.map((accounts) => sumOf(accounts, way, 'lostMessageCount'))
+  if (!lost.some((each) => each !== null && each > 0)) return []
+  for (const [index, transport] of config.transports.entries()) {
+    if (sides[index]?.length === 0 || lost[index] !== null) continue
+    const subject = `messages on the link, ${workload}`
+    notes.missing(transport, { subject, why: 'the link could not log enough of its packets' })
+  }
+  const cells = (counts: readonly (number | null)[]) =>
+    counts.map((each, index) => (sides[index]?.length === 0 ? '' : formatValue(each, 'count')))
+  const all = sides.map((accounts) => sumOf(accounts, way, 'messageCount'))
+  return [
+    { label: `messages, ${way}`, values: cells(all), verdicts: [] },
+    { label: '  lost', values: cells(lost), verdicts: [] },
+  ]
+}
+
+function packetLine(
+  sides: readonly (readonly LinkAccount[])[],
+  way: Way,
+  label: string,
+  count: Count,
+): CellLine[] {
+  const sums = sides.map((accounts) => sumOf(accounts, way, count))
+  if (!sums.some((each) => each !== null && each > 0)) return []
+  const values = sums.map((each) => (each === null ? '' : formatValue(each, 'count')))
+  return [{ label: `${label}, ${way}`, values, verdicts: [] }]
+}
