@@ -10,6 +10,8 @@ export interface Room {
 
 /** Columns between lanes, where there is room. */
 const WIDEST_STEP = 3
+/** What words at either end keep, however many packets are on their way. */
+const LEAST_WORDS = 6
 
 /**
  * The column in which each packet of a flight goes down, from the row in which it leaves to that in which it arrives. Of
@@ -22,8 +24,13 @@ export function lanesOf(
   rooms: Readonly<Record<End, Room>>,
 ): Map<Path, number> {
   const ends = new Set(paths.map(({ packet }) => packet.from)).size
-  const most = Math.max(1, Math.floor((width - rooms.client.need - rooms.server.need) / ends))
-  const depths = { client: depthsOf(paths, 'client', most), server: depthsOf(paths, 'server', most) }
+  const beside = Math.floor((width - rooms.client.need - rooms.server.need) / ends)
+  const atMost = Math.max(1, Math.floor((width - 2 * LEAST_WORDS) / ends))
+  const depthsFrom = (from: End) => {
+    const own = paths.filter(({ packet }) => packet.from === from)
+    return depthsOf(own, Math.min(atMost, Math.max(beside, mostTogether(own))))
+  }
+  const depths = { client: depthsFrom('client'), server: depthsFrom('server') }
   const counts = { client: countOf(depths.client), server: countOf(depths.server) }
   const between = counts.client + counts.server - 1
   const wanted = rooms.client.wish + rooms.server.wish
@@ -42,6 +49,8 @@ export function lanesOf(
 function firstLane(width: number, taken: number, { client, server }: Readonly<Record<End, Room>>): number {
   const free = width - taken
   const half = Math.floor(free / 2)
+  const needed = client.need + server.need
+  if (needed > free) return Math.max(0, Math.floor((free * client.need) / needed))
   const left =
     client.wish + server.wish <= free
       ? Math.max(client.wish, Math.min(half, free - server.wish))
@@ -54,12 +63,11 @@ function firstLane(width: number, taken: number, { client, server }: Readonly<Re
 }
 
 /** 0 for who finds nobody of its way under way, one more than all of these otherwise, or where someone was. */
-function depthsOf(paths: readonly Path[], from: End, most: number): Map<Path, number> {
+function depthsOf(paths: readonly Path[], most: number): Map<Path, number> {
   const depths = new Map<Path, number>()
   let underWay: Path[] = []
   for (const path of paths) {
-    if (path.packet.from !== from) continue
-    underWay = underWay.filter(({ toRow }) => toRow !== null && toRow >= path.fromRow)
+    underWay = stillUnderWay(underWay, path)
     const taken = new Set(underWay.map((other) => depths.get(other) ?? 0))
     const deepest = [...taken].reduce((a, b) => Math.max(a, b), -1)
     const free = Array.from({ length: most }, (_, depth) => depth).find((depth) => !taken.has(depth))
@@ -67,6 +75,21 @@ function depthsOf(paths: readonly Path[], from: End, most: number): Map<Path, nu
     underWay.push(path)
   }
   return depths
+}
+
+/** How many of them are on their way at once. */
+function mostTogether(paths: readonly Path[]): number {
+  let most = 0
+  let underWay: Path[] = []
+  for (const path of paths) {
+    underWay = [...stillUnderWay(underWay, path), path]
+    most = Math.max(most, underWay.length)
+  }
+  return most
+}
+
+function stillUnderWay(paths: readonly Path[], { fromRow }: Path): Path[] {
+  return paths.filter(({ toRow }) => toRow !== null && toRow >= fromRow)
 }
 
 function countOf(depths: ReadonlyMap<Path, number>): number {

@@ -12,7 +12,7 @@ export const LOSS_COLUMNS = 4
 /** An arrow's head, and a stroke. */
 const LEAST_ARROW = 3
 /** What a call can be wrapped to. */
-const LEAST_CALL = 20
+export const LEAST_CALL_COLUMNS = 14
 
 /** Where everything in a ladder goes. */
 export interface LadderPlan {
@@ -55,7 +55,7 @@ function roomOf(rows: readonly TraceRow[], end: End): Room {
 
 function callLengths(text: string): Room {
   const columns = text.length + 2
-  return { wish: columns, need: Math.min(columns, LEAST_CALL) }
+  return { wish: columns, need: Math.min(columns, LEAST_CALL_COLUMNS) }
 }
 
 function packetLengths(packet: Path['packet']): Room {

@@ -2,7 +2,13 @@ import type { TracedCall, TracedConversation } from '../result/trace-schema.ts'
 import { Canvas } from './canvas.ts'
 import { formatValue } from './format-value.ts'
 import type { Path } from './ladder-paths.ts'
-import { LABEL_COLUMNS, type LadderPlan, LOSS_COLUMNS, planLadder } from './ladder-plan.ts'
+import {
+  LABEL_COLUMNS,
+  type LadderPlan,
+  LEAST_CALL_COLUMNS,
+  LOSS_COLUMNS,
+  planLadder,
+} from './ladder-plan.ts'
 import { GLUE, type Paint, type Style, wrap } from './text.ts'
 import { callText, isRepeat, labelsOf, lossWords } from './trace-labels.ts'
 import { rowsOf, type TraceRow } from './trace-rows.ts'
@@ -33,9 +39,7 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
   const width = columns - timeColumns - 3
   const plan = planLadder(rows, width)
   const texts = rows.map((row, index) =>
-    row.kind === 'call'
-      ? callLines(row.call, Math.min(width - 2, plan.roomAt(index, row.call.at)) - 2)
-      : [''],
+    row.kind === 'call' ? callLines(row.call, callColumns(plan.roomAt(index, row.call.at), width)) : [''],
   )
   const lineOf: number[] = []
   let height = 0
@@ -63,6 +67,11 @@ export function drawLadder(conversation: TracedConversation, columns: number, pa
       return `${stamp} ${left}${canvas.row(line, paint)}${right}`
     }),
   ]
+}
+
+/** Between two blanks, beside whatever is on its way. */
+function callColumns(room: number, width: number): number {
+  return Math.max(LEAST_CALL_COLUMNS, Math.min(width - 2, room)) - 2
 }
 
 /** In as many lines as it takes; what it returned stays together. */

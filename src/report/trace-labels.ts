@@ -16,7 +16,10 @@ export function labelsOf(packet: TracedPacket): readonly [string, ...string[]] {
   const marked = (text: string) => [text, ...marks].join(', ')
   const { segment, icmp } = packet
   if (icmp !== null) return [marked(`ICMP: ${printable(icmp)}`), marked('ICMP')]
-  if (segment === null) return datagramLabels(packet).map(marked) as [string, ...string[]]
+  if (segment === null) {
+    const labels = datagramLabels(packet)
+    return [marked(labels[0]), ...labels.slice(1).map(marked), labels.at(-1) ?? '']
+  }
   const flags = segment.flags.map(printable).join('-') || 'no flags'
   const ack = segment.ack === null ? '' : ` ack ${segment.ack}`
   const numbers = ` seq ${segment.seq}${ack}`
@@ -34,7 +37,7 @@ export function labelsOf(packet: TracedPacket): readonly [string, ...string[]] {
   ]
 }
 
-function datagramLabels(packet: TracedPacket): string[] {
+function datagramLabels(packet: TracedPacket): readonly [string, ...string[]] {
   const { fragment, payloadBytes } = packet
   const contents = contentsOf(packet)
   if (fragment === null) return [`${payloadBytes} B${contents}`, contents.slice(2) || `${payloadBytes} B`]

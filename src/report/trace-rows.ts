@@ -23,25 +23,44 @@ const ranks = { arrives: 0, call: 1, leaves: 2 } as const
 const LONG_PAUSE = 3
 const LEAST_PAUSE_NS = 1e6
 
+/** A row of one of several conversations; a pause is of all of them. */
+export interface SharedRow {
+  readonly of: number
+  readonly row: TraceRow
+}
+
 /** A conversation in the order in which it happened. */
-export function rowsOf({ packets, calls }: TracedConversation): TraceRow[] {
-  const happenings = [
+export function rowsOf(conversation: TracedConversation): TraceRow[] {
+  return sharedRowsOf([conversation]).map(({ row }) => row)
+}
+
+/** Conversations as if they had begun together; a pause is where nothing happens in any of them. */
+export function sharedRowsOf(conversations: readonly TracedConversation[]): SharedRow[] {
+  const happenings = conversations
+    .flatMap((conversation, of) => happeningsOf(conversation).map((row) => ({ of, row })))
+    .sort((a, b) => a.row.atNs - b.row.atNs || ranks[a.row.kind] - ranks[b.row.kind])
+  const packets = conversations.flatMap((conversation) => conversation.packets)
+  const longNs = Math.max(LEAST_PAUSE_NS, LONG_PAUSE * usualTransitNs(packets))
+  let underWay = 0
+  return happenings.flatMap((each, index): SharedRow[] => {
+    const { row } = each
+    const before = happenings[index - 1]?.row
+    const lastsNs = before === undefined ? 0 : row.atNs - before.atNs
+    const isPause = underWay === 0 && lastsNs > longNs
+    if (row.kind === 'leaves' && row.packet.outNs !== null) underWay++
+    if (row.kind === 'arrives') underWay--
+    return isPause ? [{ of: each.of, row: { kind: 'pause', atNs: row.atNs, lastsNs } }, each] : [each]
+  })
+}
+
+function happeningsOf({ packets, calls }: TracedConversation): Happening[] {
+  return [
     ...packets.flatMap((packet): Happening[] => [
       { kind: 'leaves', atNs: packet.inNs, packet },
       ...(packet.outNs === null ? [] : [{ kind: 'arrives' as const, atNs: packet.outNs, packet }]),
     ]),
     ...(calls ?? []).map((call): Happening => ({ kind: 'call', atNs: call.beginNs, call })),
-  ].sort((a, b) => a.atNs - b.atNs || ranks[a.kind] - ranks[b.kind])
-  const longNs = Math.max(LEAST_PAUSE_NS, LONG_PAUSE * usualTransitNs(packets))
-  let underWay = 0
-  return happenings.flatMap((each, index) => {
-    const before = happenings[index - 1]
-    const lastsNs = before === undefined ? 0 : each.atNs - before.atNs
-    const isPause = underWay === 0 && lastsNs > longNs
-    if (each.kind === 'leaves' && each.packet.outNs !== null) underWay++
-    if (each.kind === 'arrives') underWay--
-    return isPause ? [{ kind: 'pause', atNs: each.atNs, lastsNs }, each] : [each]
-  })
+  ]
 }
 
 /** The median of those that arrived; 0 where none did. */

@@ -159,9 +159,9 @@ describe('over UDP', () => {
     expect(packets.map(({ from, fragment, messages }) => [from, fragment?.offsetBytes, ...messages])).toEqual(
       [
         ['client', 0, 1],
-        ['client', 1480, 1],
+        ['client', 1472, 1],
         ['server', 0, 1],
-        ['server', 1480, 1],
+        ['server', 1472, 1],
       ],
     )
   })

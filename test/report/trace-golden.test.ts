@@ -31,6 +31,7 @@ const nothing = sampleTrace([
 const cases: [file: string, document: TraceDocument, format: TraceFormat, columns: number][] = [
   ['trace-80.txt', both, 'table', 80],
   ['trace-40.txt', both, 'table', 40],
+  ['trace-160.txt', both, 'table', 160],
   ['trace-calls-80.txt', calls, 'table', 80],
   ['trace-calls-40.txt', calls, 'table', 40],
   ['trace-overtaken.txt', overtaken, 'table', 80],
