@@ -1,3 +1,6 @@
+/** Whoever sleeps wakes late: the last of the time before a moment is waited for awake. */
+export const AWAKE_NS = 60_000
+
 /** So much idle turning is judged at once. */
 const JUDGED_NS = 20_000_000
 /** An idle turn takes microseconds: one that took this long waited for the processor. */

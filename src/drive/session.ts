@@ -293,9 +293,7 @@ export class Session {
 
   #neverOpened(reason?: NetcmpError): NetcmpError {
     if (reason?.code === 'PROTOCOL') return this.#far.notNetcmp('it answers something else')
-    if (reason === undefined || reason.code === 'RESET') {
-      return this.#far.closedUnanswered()
-    }
+    if (reason === undefined || reason.code === 'RESET') return this.#far.closedUnanswered()
     return reason
   }
 }

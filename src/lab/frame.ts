@@ -1,3 +1,5 @@
+import { readUint16 } from '../packets/big-endian.ts'
+
 export const ETHERNET_BYTES = 14
 
 const ETHERTYPE = 12
@@ -21,13 +23,13 @@ export function unicastBytes(bytes: Uint8Array, at: number, frameBytes: number):
 /** How long the IP packet in a frame is; 0: it holds none. */
 export function packetBytes(bytes: Uint8Array, at: number, frameBytes: number): number {
   const most = frameBytes - ETHERNET_BYTES
-  const type = word(bytes, at + ETHERTYPE)
+  const type = readUint16(bytes, at + ETHERTYPE)
   const ip = at + ETHERNET_BYTES
   if (type === IPV4 && most >= IPV4_LEAST_BYTES) {
-    return Math.min(most, Math.max(word(bytes, ip + 2), headerBytes(bytes, ip)))
+    return Math.min(most, Math.max(readUint16(bytes, ip + 2), headerBytes(bytes, ip)))
   }
   if (type === IPV6 && most >= IPV6_HEADER_BYTES)
-    return Math.min(most, word(bytes, ip + 4) + IPV6_HEADER_BYTES)
+    return Math.min(most, readUint16(bytes, ip + 4) + IPV6_HEADER_BYTES)
   return 0
 }
 
@@ -55,12 +57,10 @@ export function flipBit(bytes: Uint8Array, from: number, bit: number): void {
 
 function isUncheckedUdp(bytes: Uint8Array, ip: number, header: number, packetBytes: number): boolean {
   const isUdp = (bytes[ip] as number) >> 4 === 4 && bytes[ip + IPV4_PROTOCOL] === UDP
-  return isUdp && packetBytes >= header + 8 && word(bytes, ip + header + UDP_CHECKSUM) === 0
+  return isUdp && packetBytes >= header + 8 && readUint16(bytes, ip + header + UDP_CHECKSUM) === 0
 }
 
 function headerBytes(bytes: Uint8Array, ip: number): number {
   const first = bytes[ip] as number
   return first >> 4 === 4 ? 4 * (first & 15) : IPV6_HEADER_BYTES
 }
-
-const word = (bytes: Uint8Array, at: number) => ((bytes[at] as number) << 8) | (bytes[at + 1] as number)

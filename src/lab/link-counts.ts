@@ -65,7 +65,7 @@ export class LinkTally {
   }
 }
 
-function noCounts(): Counting {
+export function noCounts(): Counting {
   return {
     packetCount: 0,
     byteCount: 0,

@@ -1,6 +1,6 @@
 import { readSync, rmSync } from 'node:fs'
 import { systemError } from '../core/errors.ts'
-import { Spinning } from '../core/spinning.ts'
+import { AWAKE_NS, Spinning } from '../core/spinning.ts'
 import { KernelClock } from '../native/kernel-clock.ts'
 import { type Libc, loadLibc } from '../native/libc.ts'
 import { LineServer } from '../native/line-server.ts'
@@ -17,8 +17,6 @@ import { relayMemory } from './relay-memory.ts'
 import { Slots } from './slots.ts'
 import { Way } from './way.ts'
 
-/** Whoever sleeps wakes late: the last of the time before a moment is waited for awake. */
-const AWAKE_NS = 60_000
 /** So often those who steer it are heard, whatever passes. */
 const HEARD_EVERY_NS = 1_000_000
 const LONGEST_SLEEP_NS = 100_000_000

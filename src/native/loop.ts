@@ -1,6 +1,6 @@
 import type { Alarm, Nanos } from '../core/clock.ts'
 import { hostClock } from '../core/host-clock.ts'
-import { Spinning } from '../core/spinning.ts'
+import { AWAKE_NS, Spinning } from '../core/spinning.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import * as c from './constants.ts'
 import type { Libc } from './libc.ts'
@@ -13,8 +13,6 @@ const LONGEST_WAIT_NS = 1_000_000
 const IDLE_NS = 20_000_000
 /** How long what comes in batches may gather. */
 const GATHERING_NS = 100_000
-/** Whoever sleeps wakes late: the last of the time before a moment is waited for awake. */
-const AWAKE_NS = 60_000
 /** Reading the clock leaves garbage, whose collection delays what is waited for: far from the end it is read now and then. */
 const LOOKS_PER_READING = 8
 const NEAR_NS = 20_000

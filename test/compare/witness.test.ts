@@ -4,6 +4,7 @@ import { linkWarnings } from '../../src/compare/link-warnings.ts'
 import { type Testimony, type Witness, witnessed } from '../../src/compare/witness.ts'
 import { NetcmpError } from '../../src/core/errors.ts'
 import type { RunOutcome } from '../../src/drive/run.ts'
+import { noCounts } from '../../src/lab/link-counts.ts'
 import { EchoRecording } from '../../src/measure/echo-recording.ts'
 import { WireRecording } from '../../src/measure/wire-recording.ts'
 import type { LinkAccount } from '../../src/result/schema.ts'
@@ -11,19 +12,7 @@ import { tcp } from '../../src/tcp/index.ts'
 
 const TURN = { transport: 'tcp', workload: 'echo' } as const
 
-const noCounts = {
-  packetCount: 0,
-  byteCount: 0,
-  deliveredCount: 0,
-  lostCount: 0,
-  burstLostCount: 0,
-  droppedCount: 0,
-  queueFullCount: 0,
-  duplicateCount: 0,
-  corruptCount: 0,
-  reorderedCount: 0,
-}
-const account = (lostCount: number): LinkAccount => ({ up: { ...noCounts, lostCount }, down: noCounts })
+const account = (lostCount: number): LinkAccount => ({ up: { ...noCounts(), lostCount }, down: noCounts() })
 
 /** An echo run of which the kernel told that it sent one segment again. */
 function outcomeOf(error?: NetcmpError): RunOutcome {
