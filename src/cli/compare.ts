@@ -1,22 +1,18 @@
 import { compare } from '../compare/compare.ts'
-import { type Settings, settle } from '../compare/settings.ts'
+import { settle } from '../compare/settings.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { hostClock } from '../core/host-clock.ts'
-import { NS_PER_SEC, parseDuration } from '../core/units.ts'
+import { parseDuration } from '../core/units.ts'
 import type { Dialling } from '../drive/dialling.ts'
 import { render } from '../report/render.ts'
-import type { Config, Link } from '../result/schema.ts'
+import type { Config } from '../result/schema.ts'
 import { resultLine } from '../result/stream.ts'
-import { estimateNs, roughly } from '../sweep/estimate.ts'
-import { runCount } from '../sweep/schedule.ts'
 import type { Transport } from '../transport/contract.ts'
 import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
-import { type LabLink, labLinkAt } from './lab-link-control.ts'
-import { linkAt } from './lab-plan.ts'
-import { settingsOver } from './lab-times.ts'
+import type { LabLink } from './lab-link-control.ts'
 import { missedLimits, parseLimit } from './limits.ts'
 import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
@@ -24,8 +20,6 @@ import { type OwnServer, startOwnServer } from './own-server.ts'
 import { type ProgressLine, progressLine } from './progress.ts'
 import { nameOf, sendResult } from './send-result.ts'
 import { targetAt, thisHost } from './target.ts'
-
-const LONG_NS = 120 * NS_PER_SEC
 
 /** `netcmp [target]`: compares, prints, and returns the exit code. `command` is what was typed, and set otherwise, as flags. */
 export async function compareCommand(
@@ -36,16 +30,17 @@ export async function compareCommand(
   const flags = typed === undefined ? onLoopback(asked) : asked
   const transports = transportsOf(flags.proto)
   const key = keyIn(flags.key)
-  const facts = flags.linkControl === undefined ? undefined : linkAt(flags.linkControl)
-  const given = { ...(facts && settingsOver(facts)), ...settingsOf(flags), sealed: key !== undefined }
+  const control = flags.linkControl
+  // Nobody else has to load what only a lab needs.
+  const lab = control === undefined ? undefined : (await import('./lab-surroundings.ts')).labAt(control)
+  const given = { ...lab?.settings, ...settingsOf(flags), sealed: key !== undefined }
   const settings = settle(transports, given)
   const { workloads } = settings
   const run = { transports: transports.map(({ name }) => name), workloads }
   const limits = (flags.failOn ?? []).map((text) => parseLimit(text, run))
   checkWritable(flags.output)
   const name = nameOf(flags.as, typed !== undefined)
-  const remote =
-    typed === undefined ? undefined : targetAt(typed, transports, flags.linkControl !== undefined)
+  const remote = typed === undefined ? undefined : targetAt(typed, transports, lab !== undefined)
   if (key !== undefined && remote === undefined) {
     throw new NetcmpError(
       'BAD_VALUE',
@@ -63,9 +58,9 @@ export async function compareCommand(
   const live = together([...notice, ...livePartsOf(flags, progress)])
   let own: OwnServer | undefined
   let link: LabLink | undefined
-  if (facts && flags.quiet !== true) sayHowLong(transports, settings, facts)
+  if (flags.quiet !== true) lab?.sayHowLong(transports, settings)
   try {
-    link = await labLinkAt(flags.linkControl, flags.pcap)
+    link = await lab?.link(flags.pcap)
     own = remote === undefined && served.length > 0 ? await startOwnServer(transports, socket) : undefined
     const { document, error } = await compare({
       ...given,
@@ -77,16 +72,16 @@ export async function compareCommand(
       mtuProbe: flags.mtuProbe === true,
       target: remote ?? own?.target ?? thisHost(transports),
       command,
-      link: link.facts,
-      witness: link.witness,
-      signal: link.gone,
+      link: lab?.facts,
+      witness: link?.witness,
+      signal: link?.gone,
       interrupt: interrupt.signal,
       ...live,
     })
     progress.end()
     const { format, jsonStream, output, quiet } = flags
     // Whoever made the link tells how it ended.
-    if (error && error.code !== 'ABORTED' && !link.gone?.aborted) {
+    if (error && error.code !== 'ABORTED' && !link?.gone.aborted) {
       process.stderr.write(`${((await own?.failure()) ?? error).message}\n`)
     }
     if (!quiet && (jsonStream || format === 'json' || format === 'csv')) {
@@ -118,17 +113,6 @@ export async function compareCommand(
     await own?.close()
     await link?.close()
   }
-}
-
-/** Where nobody would wait so long unwarned. */
-function sayHowLong(transports: readonly Transport[], settings: Settings, { up, down }: Link): void {
-  const { workloads, blocks, seed } = settings
-  const shape = { cells: 1, transports, workloads, blocks, seed }
-  const ns = estimateNs(shape, [{ settings, link: { up, down } }], () => false)
-  if (ns < LONG_NS) return
-  process.stderr.write(
-    `netcmp: ${runCount(shape)} runs, about ${roughly(ns)} (fewer: --blocks, --workload)\n`,
-  )
 }
 
 /** In a lab, too, a server of its own is not on the other side of the link. */

@@ -2,40 +2,31 @@ import type { Witness } from '../compare/witness.ts'
 import type { Link as Relayed } from '../lab/link.ts'
 import { connectLink } from '../lab/link-client.ts'
 import { linkWitness } from '../lab/link-witness.ts'
-import type { Link } from '../result/schema.ts'
-import { linkAt } from './lab-plan.ts'
 import { PcapFile } from './pcap-file.ts'
 
 /** The link of the lab in which this runs. */
 export interface LabLink {
-  /** As it was when the lab began. */
-  readonly facts: Link | undefined
   /** Undefined where it sees no packets. */
   readonly witness: Witness | undefined
   /** Aborted, with why, when its maker has ended. */
-  readonly gone: AbortSignal | undefined
+  readonly gone: AbortSignal
   /** Changes what it does; undefined where it stays as it is. */
   readonly impair: Relayed['impair'] | undefined
   close(): Promise<void>
 }
 
 /**
- * @param control where it is controlled; undefined: there is no lab
+ * @param control where it is controlled
  * @param pcapFile keeps what the link sees
  */
-export async function labLinkAt(control: string | undefined, pcapFile: string | undefined): Promise<LabLink> {
-  const facts = control === undefined ? undefined : linkAt(control)
-  if (control === undefined) {
-    return { facts, witness: undefined, gone: undefined, impair: undefined, close: async () => {} }
-  }
+export async function labLinkAt(control: string, pcapFile: string | undefined): Promise<LabLink> {
   const link = await connectLink(control)
   const { gone } = link
   if (link.maker !== 'relay') {
-    return { facts, witness: undefined, gone, impair: undefined, close: () => link.close() }
+    return { witness: undefined, gone, impair: undefined, close: () => link.close() }
   }
   const pcap = pcapFile === undefined ? undefined : new PcapFile(pcapFile)
   return {
-    facts,
     gone,
     impair: link.impair,
     witness: linkWitness(link, pcap && ((packets) => pcap.add(packets))),

@@ -93,16 +93,16 @@ export class Sweeping {
 
   async #reached(): Promise<Runner> {
     const { flags, transports, engine, plan } = this.#given
-    this.#link = await labLinkAt(flags.linkControl, undefined)
+    if (flags.linkControl !== undefined) this.#link = await labLinkAt(flags.linkControl, undefined)
     const runner = new Runner({
       transports,
       target: await this.#target(),
       clock: engine.clock,
       key: keyIn(flags.key),
-      signal: this.#link.gone,
+      signal: this.#link?.gone,
       interrupt: this.#interrupt.signal,
-      isLab: this.#link.facts !== undefined,
-      witness: this.#link.witness,
+      isLab: this.#link !== undefined,
+      witness: this.#link?.witness,
     })
     await runner.reach(plan.cells[0].settings)
     return runner
@@ -170,7 +170,7 @@ export class Sweeping {
     { error, failure, failedCount }: SweepEnd,
     { lost }: SweepLog,
   ): Promise<NetcmpError | undefined> {
-    if (this.#link?.gone?.aborted) return error
+    if (this.#link?.gone.aborted) return error
     if (error && error.code !== 'ABORTED') {
       process.stderr.write(`${((await this.#own?.failure()) ?? error).message}\n`)
     } else if (failure) {
