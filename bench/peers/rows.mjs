@@ -131,7 +131,7 @@ export const rows = [
     {
       what: `schedule error p99 at ${rate}/s, of the C loop`,
       needs: ['gcc'],
-      peer: async () => (await reference('wakes', rate, 'sleep')).errorP99Ns / 1e3,
+      peer: async () => (await reference('paced-echoes', rate, 'sleep', SECONDS)).errorP99Ns / 1e3,
       ours: (native) => scheduleErrorUs(native, rate),
     },
     {
@@ -145,7 +145,7 @@ export const rows = [
       what: `schedule error p99 at ${rate}/s, spin, of the C loop`,
       needs: ['gcc'],
       options: SPIN,
-      peer: async () => (await reference('wakes', rate, 'spin')).errorP99Ns / 1e3,
+      peer: async () => (await reference('paced-echoes', rate, 'spin', SECONDS)).errorP99Ns / 1e3,
       ours: (native) => scheduleErrorUs(native, rate),
     },
   ]),
