@@ -119,12 +119,12 @@ export function addLinkMakers(program: Command): void {
   hiddenMaker(program, 'lab-relay')
     .argument('[logs]', 'folder for its logs')
     .action(async (up: string, down: string, control: string, config: string, logs: string | undefined) => {
-      const { labRelayCommand } = await import('./lab-relay.ts')
+      const { labRelayCommand } = await import('./lab/relay.ts')
       await labRelayCommand(up, down, control, config, logs)
     })
   hiddenMaker(program, 'lab-netem').action(
     async (up: string, down: string, control: string, config: string) => {
-      const { labNetemCommand } = await import('./lab-netem.ts')
+      const { labNetemCommand } = await import('./lab/netem.ts')
       await labNetemCommand(up, down, control, config)
     },
   )

@@ -12,7 +12,7 @@ import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
-import type { LabLink } from './lab-link-control.ts'
+import type { LabLink } from './lab/link-control.ts'
 import { missedLimits, parseLimit } from './limits.ts'
 import { intervalLines, type Live, saidOnce, streamedRuns, together } from './live.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'
@@ -32,7 +32,7 @@ export async function compareCommand(
   const key = keyIn(flags.key)
   const control = flags.linkControl
   // Nobody else has to load what only a lab needs.
-  const lab = control === undefined ? undefined : (await import('./lab-surroundings.ts')).labAt(control)
+  const lab = control === undefined ? undefined : (await import('./lab/surroundings.ts')).labAt(control)
   const given = { ...lab?.settings, ...settingsOf(flags), sealed: key !== undefined }
   const settings = settle(transports, given)
   const { workloads } = settings

@@ -1,7 +1,7 @@
 import { diffResults } from '../compare/diff.ts'
 import { NetcmpError } from '../core/errors.ts'
 import { parseShare } from '../core/units.ts'
-import { renderDiff } from '../report/render-diff.ts'
+import { renderDiff } from '../report/diff/render.ts'
 import type { DiffDocument } from '../result/diff.ts'
 import type { CompareFlags } from './flags.ts'
 import { checkWritable, coloured, columns, emit } from './output.ts'

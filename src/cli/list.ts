@@ -1,7 +1,7 @@
 import { transports } from '../registry.ts'
 import { catalogue, listed } from '../report/catalogue.ts'
 import { columns, emit } from './output.ts'
-import { presets } from './sweep-presets.ts'
+import { presets } from './sweep/presets.ts'
 
 export type Listing = 'transports' | 'workloads' | 'metrics' | 'presets'
 

@@ -3,10 +3,10 @@ import { asNetcmpError, type NetcmpError } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { addDiff, addDiscover, addDoctor, addLinkMakers, addList, addReport, addRoster } from './commands.ts'
 import { gather, withCompareOptions, withSocketOptions } from './compare-options.ts'
-import { addLab } from './lab-commands.ts'
+import { addLab } from './lab/commands.ts'
 import { lostOutput, survivingClosedPipe } from './output.ts'
-import { addSweep } from './sweep-options.ts'
-import { addTrace } from './trace-commands.ts'
+import { addSweep } from './sweep/options.ts'
+import { addTrace } from './trace/commands.ts'
 import { usageLine } from './usage-line.ts'
 
 const EXAMPLES = `

@@ -2,7 +2,7 @@ import type { ResultDocument } from '../result/schema.ts'
 import { labelColumns, plotHeading, plotted, type Stroke, strokes } from './plot.ts'
 import { isMeasured, summaryOf } from './rows.ts'
 import { type Paint, transportLabel, wrap } from './text.ts'
-import { scaleOf } from './vertical-scale.ts'
+import { scaleOf } from './trace/vertical-scale.ts'
 
 interface Series {
   readonly label: string

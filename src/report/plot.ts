@@ -1,6 +1,6 @@
 import asciichart from 'asciichart'
 import { flow, type Paint, type Style } from './text.ts'
-import { HEIGHT, type VerticalScale } from './vertical-scale.ts'
+import { HEIGHT, type VerticalScale } from './trace/vertical-scale.ts'
 
 /** How one of several series is drawn. */
 export interface Stroke {

@@ -9,7 +9,7 @@ import {
   sweepRunLine,
   writeSweep,
 } from '../../src/result/sweep-file.ts'
-import { sampleLines, sampleSweep } from '../report/sample-sweep.ts'
+import { sampleLines, sampleSweep } from '../report/sweep/sample-sweep.ts'
 
 const { head, lines } = sampleLines({ parameters: [{ id: 'sizeBytes', values: [64, 128] }], blocks: 3 })
 const text = headLine(head) + lines.map(({ type: _, cell, ...run }) => sweepRunLine(cell, run)).join('')

@@ -5,7 +5,7 @@ import { parseResult, parseSaved } from '../../src/result/read.ts'
 import { writeResult, writeTrace } from '../../src/result/write.ts'
 import { tcpEcho, udpEcho } from '../packets/conversations.ts'
 import { sampleResult } from '../report/sample-result.ts'
-import { sampleTrace, tcpCalls, tracedFrom } from '../report/sample-trace.ts'
+import { sampleTrace, tcpCalls, tracedFrom } from '../report/trace/sample-trace.ts'
 
 const trace = sampleTrace([tracedFrom('tcp', tcpEcho(), tcpCalls), tracedFrom('udp', udpEcho())])
 const text = writeTrace(trace)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SweepLine } from '../../src/result/sweep-schema.ts'
 import { sweepDocument } from '../../src/sweep/document.ts'
 import { differenceOf } from '../../src/sweep/same-sweep.ts'
-import { sampleLines, sampleSweep } from '../report/sample-sweep.ts'
+import { sampleLines, sampleSweep } from '../report/sweep/sample-sweep.ts'
 
 const two = { parameters: [{ id: 'sizeBytes', values: [64, 128] }], blocks: 8 }
 
