@@ -12,6 +12,10 @@ const DIALS = 2000
 
 const bulk = (native, sizeBytes) => native.run('udp', { workload: 'bulk', sizeBytes })
 const datagramsPerSec = async (native, sizeBytes) => (await bulk(native, sizeBytes)).messagesPerSec
+const tcpBitsPerSec = async (native, sizeBytes) =>
+  (await native.run('tcp', { workload: 'bulk', sizeBytes })).goodputBitsPerSec
+const iperf3BitsPerSec = async (...flags) =>
+  (await iperf3(SECONDS, '-C', 'cubic', ...flags)).sum_received.bits_per_second
 const roundTripNs = async (native, proto) => (await native.run(proto, { workload: 'echo' })).rttP50Ns
 const scheduleErrorUs = async (native, ratePerSec) =>
   (await native.run('udp', { workload: 'echo', ratePerSec })).sendErrorP99Ns / 1e3
@@ -72,10 +76,15 @@ export const rows = [
   {
     what: 'TCP one stream, of iperf3 -Z',
     needs: ['iperf3'],
-    peer: async () => (await iperf3(SECONDS, '-Z', '-C', 'cubic')).sum_received.bits_per_second,
-    ours: async (native) =>
-      (await native.run('tcp', { workload: 'bulk', sizeBytes: 1 << 20 })).goodputBitsPerSec,
+    peer: () => iperf3BitsPerSec('-Z'),
+    ours: (native) => tcpBitsPerSec(native, 1 << 20),
     atLeast: 1.3,
+  },
+  {
+    what: 'TCP one stream, writes of 1472 B, of iperf3 -N -l 1472',
+    needs: ['iperf3'],
+    peer: () => iperf3BitsPerSec('-N', '-l', '1472'),
+    ours: (native) => tcpBitsPerSec(native, 1472),
   },
   {
     what: 'TCP connect, request, reply, close, of the C loop',

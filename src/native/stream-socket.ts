@@ -33,6 +33,7 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
   onBytes: (memory: Uint8Array, bytes: number) => boolean = () => true
   /** How many bytes that come next need not be in the memory. */
   skippableBytes: () => number = () => 0
+  readonly gathers = true
   /** Counted without having been in memory. */
   unreadBytes = 0
   destroyed = false
@@ -112,7 +113,6 @@ export class NativeStreamSocket extends EventEmitter<StreamEvents> implements Wa
 
   /** Nothing is held back but by `writeTogether`. */
   cork(): void {}
-
   uncork(): void {}
 
   writeTogether(head: Uint8Array, body: Uint8Array, written?: () => void): boolean {

@@ -30,6 +30,8 @@ export interface ByteSocket {
   write(bytes: Uint8Array, written?: () => void): boolean
   /** Writes two pieces that leave together. Default: by `cork`. */
   writeTogether?(head: Uint8Array, body: Uint8Array, written?: () => void): boolean
+  /** Messages that may leave together share a call. Default: false, each leaves by its own. */
+  readonly gathers?: boolean
   /** Has bytes that are the same each time kept where they can be written from; false where they cannot. */
   keep?(memory: Uint8Array): boolean
   /** Writes a head, and those that are kept, from an offset on. */

@@ -126,7 +126,7 @@ export class StreamEndpoint implements Endpoint {
   sendCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean | undefined {
     if (this.#ended || this.#over) throw this.#closedError()
     if (message.length > MAX_STREAM_MESSAGE_BYTES) return undefined
-    return this.#writer.writeCopy(message, next) ? this.#socket.writableLength === 0 : undefined
+    return this.#writer.writeCopies(message, next) ? this.#socket.writableLength === 0 : undefined
   }
 
   drained(signal?: AbortSignal): Promise<void> {

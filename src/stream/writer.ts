@@ -3,6 +3,7 @@ import { NUMBERED_BYTES } from '../wire/frame.ts'
 import { PREFIX_BYTES, writePrefix } from '../wire/framing.ts'
 import { NEWLINE } from '../wire/lines.ts'
 import type { ByteSocket } from './byte-socket.ts'
+import { Copies } from './copies.ts'
 import { READ_BUFFER_BYTES } from './read-buffer.ts'
 
 // What may lie in the read buffer, which is everybody's, must not wait there for a slow reader. For the rest of these
@@ -39,6 +40,7 @@ export class MessageWriter {
   readonly #tailBytes: number
   readonly #onWritten: () => void
   #prefix: Uint8Array | undefined
+  #copies: Copies | undefined
 
   /** @param onWritten called whenever the kernel has taken a message */
   constructor(socket: ByteSocket, framing: Framing, onWritten: () => void) {
@@ -55,10 +57,24 @@ export class MessageWriter {
     else this.#writeLarge(message, pending)
   }
 
-  /** As of `Endpoint.sendCopies`, one of them; false where it wrote none. */
-  writeCopy(message: Uint8Array, next: (copy: Uint8Array) => void): boolean {
+  /** As of `Endpoint.sendCopies`; false where it wrote none. */
+  writeCopies(message: Uint8Array, next: (copy: Uint8Array) => void): boolean {
     const socket = this.#socket
-    if (this.#headBytes === 0 || message.length < KEPT_BYTES || socket.writableLength > 0) return false
+    if (this.#headBytes === 0 || socket.writableLength > 0) return false
+    return message.length < KEPT_BYTES ? this.#writeMany(message, next) : this.#writeKept(message, next)
+  }
+
+  /** Where a call may take more than a message, small ones share it. */
+  #writeMany(message: Uint8Array, next: (copy: Uint8Array) => void): boolean {
+    if (!this.#socket.gathers) return false
+    if (this.#copies?.message !== message) this.#copies = new Copies(message)
+    this.#copies.restamp(next)
+    this.#socket.write(this.#copies.frames, this.#onWritten)
+    return true
+  }
+
+  #writeKept(message: Uint8Array, next: (copy: Uint8Array) => void): boolean {
+    const socket = this.#socket
     if (!socket.keep?.(message)) return false
     next(message)
     const head = scratchOf(this.#headBytes + NUMBERED_BYTES)

@@ -71,14 +71,36 @@ describe.skipIf(!isNative)('copies of a message (Linux on x86-64 or ARM64, with 
     expect(came).toEqual({ seqs: upTo(3 * perBurst), wrongCount: 0 })
   })
 
-  it('may take turns with other messages', async () => {
-    const { endpoint, message, next, came } = await pair('udp', 64)
+  it.each([
+    [64, 964],
+    [1472, 45],
+    [65_535, 1],
+  ])('of %i B leave over TCP %i at a time, each the next one', async (bytes, perBurst) => {
+    const { endpoint, message, next, came, sentCount } = await pair('tcp', bytes)
+    for (let burst = 1; burst <= 50; burst++) {
+      if (endpoint.sendCopies?.(message, next) === false) await endpoint.drained()
+      expect(sentCount()).toBe(burst * perBurst)
+    }
+    await until(() => came.seqs.length === sentCount())
+    expect(came).toEqual({ seqs: upTo(sentCount()), wrongCount: 0 })
+  })
+
+  it.each([
+    ['udp', 257],
+    ['tcp', 1929],
+  ])('may take turns with other messages (%s)', async (name, count) => {
+    const { endpoint, message, next, came } = await pair(name, 64)
     endpoint.sendCopies?.(message, next)
     next(message)
     endpoint.send(message)
     endpoint.sendCopies?.(message, next)
-    await until(() => came.seqs.length === 257)
-    expect(came).toEqual({ seqs: upTo(257), wrongCount: 0 })
+    await until(() => came.seqs.length === count)
+    expect(came).toEqual({ seqs: upTo(count), wrongCount: 0 })
+  })
+
+  it('leave one by one by the sockets of node', async () => {
+    const { endpoint, message, next } = await pair('tcp', 64, () => {}, {})
+    expect(endpoint.sendCopies?.(message, next)).toBeUndefined()
   })
 
   it('leave one by one where a second would not fit in a packet', async () => {
