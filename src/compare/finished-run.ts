@@ -17,10 +17,10 @@ export function finishedRun(
   const members = recording.members()
   const metrics = plain(recording.values())
   const congestion = error ? undefined : recording.connections?.congestion
-  const isBounded = !traits.reliable && traits.answeredBy === 'server' && !error
+  const isBounded = !traits.reliable && !error
   const seen = {
     ...(link ? { link } : {}),
-    ...(isBounded ? { hostDrops: ofHosts(drops, isOneHost) } : {}),
+    ...(isBounded ? { hostDrops: ofHosts(drops, traits, isOneHost) } : {}),
   }
   return {
     ...run,
@@ -33,10 +33,15 @@ export function finishedRun(
   }
 }
 
-function ofHosts({ here, far, messagesPerPacket }: Drops, isOneHost: boolean): NonNullable<Run['hostDrops']> {
+function ofHosts(
+  { here, far, messagesPerPacket }: Drops,
+  { answeredBy }: Traits,
+  isOneHost: boolean,
+): NonNullable<Run['hostDrops']> {
   if (!isOneHost || here === null) return { here, ...(isOneHost ? {} : { far }), messagesPerPacket }
   const { socket, ...host } = here
-  // Of one host the counts are those of both ends; of its sockets each end has its own.
-  const both = socket === undefined || far?.socket === undefined ? {} : { socket: socket + far.socket }
+  // Of one host the counts are those of both ends; of its sockets each end has its own, but where the host itself answers.
+  const farSocket = answeredBy === 'host' ? 0 : far?.socket
+  const both = socket === undefined || farSocket === undefined ? {} : { socket: socket + farSocket }
   return { here: { ...host, ...both }, messagesPerPacket }
 }

@@ -60,6 +60,11 @@ export function withSocketDrops(host: HostDrops | null, socket: number | undefin
   return host && socket !== undefined ? { ...host, socket } : host
 }
 
+/** As that, of sockets that the system's count leaves out, which is of UDP's; null where they do not tell. */
+export function besideSocketDrops(host: HostDrops | null, socket: number | undefined): HostDrops | null {
+  return host && socket !== undefined ? { ...host, receive: host.receive + socket, socket } : null
+}
+
 /** A counter of UDP by its name in /proc/net/snmp, over both families; 0 where there is none of that name. */
 export function udpCounts(snmp: string, snmp6: string): (name: string) => number {
   const [names = [], values = []] = snmp

@@ -15,15 +15,17 @@ import {
 } from '../wire/frame.ts'
 import type { Workload } from '../workload/contract.ts'
 import { type Dialling, dialWithin, patienceOf, type RunOptions } from './dialling.ts'
+import { socketDrops } from './host-drops.ts'
 import { Pump } from './pump.ts'
 import { pumped } from './pumped.ts'
 import { firstWaitNs, nextWaitNs } from './retries.ts'
+import { awayNs, timedWhereTold } from './timed-endpoint.ts'
 
 /**
  * Runs a workload over a transport that the far host itself answers: there is no session, and nobody there who counts. What
- * comes back is told from what others sent by a token of our own.
+ * comes back is told from what others sent by a token of our own. Returns what the sockets dropped, where they tell.
  */
-export async function runWithHost(workload: Workload, options: RunOptions): Promise<void> {
+export async function runWithHost(workload: Workload, options: RunOptions): Promise<number | undefined> {
   const { transport, job, clock } = options
   if (job.workload !== 'echo') {
     const why = `${transport.name}: runs echo alone, since only the far host answers, not ${job.workload}`
@@ -32,18 +34,23 @@ export async function runWithHost(workload: Workload, options: RunOptions): Prom
   const token = newToken()
   const endpoints: Endpoint[] = []
   try {
-    for (let flow = 0; flow < workload.flows; flow++) endpoints.push(await dialWithin(options))
+    for (let flow = 0; flow < workload.flows; flow++) {
+      endpoints.push(timedWhereTold(await dialWithin(options)))
+    }
     const pump = new Pump(workload, endpoints, clock)
     for (const [flow, endpoint] of endpoints.entries()) {
       workload.begin(flow, token)
       endpoint.onMessage((message, at, messageBytes) => {
-        if (isOurs(message, FrameType.PROBE, token)) pump.receive(flow, message, at, messageBytes)
+        if (!isOurs(message, FrameType.PROBE, token)) return
+        workload.away?.(flow, awayNs(endpoint, message))
+        pump.receive(flow, message, at, messageBytes)
       })
       endpoint.onClose((reason) => {
         if (reason) pump.fail(reason)
       })
     }
     await pumped(workload, pump, options)
+    return socketDrops(endpoints)
   } finally {
     await Promise.all(endpoints.map((endpoint) => endpoint.close()))
   }

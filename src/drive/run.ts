@@ -4,6 +4,7 @@ import { segmentsOf } from '../core/segments.ts'
 import { NS_PER_MS, NS_PER_SEC } from '../core/units.ts'
 import type { Sending } from '../measure/connections.ts'
 import type { Recording } from '../measure/recording.ts'
+import type { Endpoint } from '../transport/contract.ts'
 import { FrameType, frameType } from '../wire/frame.ts'
 import type { AnyRequest, FarStats } from '../wire/session-messages.ts'
 import type { Workload } from '../workload/contract.ts'
@@ -12,6 +13,7 @@ import type { Job } from '../workload/job.ts'
 import { ConnectionSampler } from './connection-sampler.ts'
 import { type Dialling, dialWithin, patienceOf, type RunOptions } from './dialling.ts'
 import {
+  besideSocketDrops,
   dropsSince,
   type HostDrops,
   largestDrops,
@@ -24,7 +26,7 @@ import { Pump } from './pump.ts'
 import { pumped } from './pumped.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
 import { Session } from './session.ts'
-import { TimedEndpoint } from './timed-endpoint.ts'
+import { awayNs, timedWhereTold } from './timed-endpoint.ts'
 import { heard } from './told-connection.ts'
 import { Watch } from './watch.ts'
 
@@ -51,6 +53,7 @@ export interface RunOutcome {
 /** Runs one job over one transport. A failure is part of the outcome: what was recorded before it is kept. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const workload = createWorkload(options.job)
+  const isHost = options.transport.traits.answeredBy === 'host'
   const dropsBefore = readHostDrops()
   let far: HostDrops | null = null
   let socket: number | undefined
@@ -58,7 +61,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   let error: NetcmpError | undefined
   let stopping: NetcmpError | undefined
   try {
-    if (options.transport.traits.answeredBy === 'host') await runWithHost(workload, options)
+    if (isHost) socket = await runWithHost(workload, options)
     else if (workload.sessions > 0) {
       const drops = await runSessions(workload, options, (reason) => {
         stopping ??= reason
@@ -76,7 +79,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     error,
     stopping: error ? undefined : stopping,
     drops: {
-      here: withSocketDrops(dropsSince(dropsBefore, readHostDrops()), socket),
+      here: (isHost ? besideSocketDrops : withSocketDrops)(dropsSince(dropsBefore, readHostDrops()), socket),
       far,
       messagesPerPacket: messagesPerPacket(options, farEngine),
     },
@@ -197,17 +200,15 @@ function sessionPump(
   options: RunOptions,
   onStopping: (reason: NetcmpError) => void,
 ): Pump {
-  const endpoints = sessions.map(({ endpoint }) =>
-    endpoint.kernelTimes ? new TimedEndpoint(endpoint) : endpoint,
-  )
+  const endpoints = sessions.map(({ endpoint }) => timedWhereTold(endpoint))
   const pump = new Pump(workload, endpoints, options.clock)
   for (const [flow, session] of sessions.entries()) {
     workload.begin(flow, session.token)
     // Bulk counts its payload and, unless it is checked, reads only its headers.
     if (options.job.workload === 'bulk' && !options.job.verify) session.endpoint.keepFirst(512)
-    const endpoint = endpoints[flow]
+    const endpoint = endpoints[flow] as Endpoint
     session.onProbe((message, at, messageBytes) => {
-      if (endpoint instanceof TimedEndpoint) workload.away?.(flow, endpoint.wireRttNs(message))
+      workload.away?.(flow, awayNs(endpoint, message))
       pump.receive(flow, message, at, messageBytes)
     })
     session.onLost((reason) => pump.fail(reason))

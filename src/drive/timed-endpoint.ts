@@ -1,9 +1,19 @@
-import type { KernelTimes } from '../transport/contract.ts'
+import type { Endpoint, KernelTimes } from '../transport/contract.ts'
 import { readSeq } from '../wire/frame.ts'
 import { EndpointLayer } from './endpoint-layer.ts'
 
 /** Messages under way whose names are remembered; a power of two. */
 const SLOTS = 4096
+
+/** An endpoint whose answers tell how long they were away, where its kernel tells. */
+export function timedWhereTold(endpoint: Endpoint): Endpoint {
+  return endpoint.kernelTimes ? new TimedEndpoint(endpoint) : endpoint
+}
+
+/** How long an answer that is handled now was away, ns; NaN where that is not known. */
+export function awayNs(endpoint: Endpoint, answer: Uint8Array): number {
+  return endpoint instanceof TimedEndpoint ? endpoint.wireRttNs(answer) : Number.NaN
+}
 
 /** Remembers how the kernel names each probe, so that an answer tells how long it was away from this host. */
 export class TimedEndpoint extends EndpointLayer {

@@ -1,4 +1,5 @@
 import { formatHostPort } from '../core/address.ts'
+import { FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS, whichOf } from '../native/capabilities.ts'
 import type { Transport } from '../transport/contract.ts'
 import { whyNotAllowed } from './allowed.ts'
 import { chat } from './chat.ts'
@@ -14,6 +15,7 @@ export const icmp: Transport = {
   at: (host) => formatHostPort(host, 0),
   unavailable: () => whyNotAllowed(),
   engines: ['native'],
+  capabilities: () => whichOf([FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS]),
   dial,
   listen,
   echo,

@@ -5,7 +5,7 @@ import * as c from '../native/constants.ts'
 import type { Loop } from '../native/loop.ts'
 import { NativeMessageSocket } from '../native/message-socket.ts'
 import { addressesOf, openSocket, type Wanted } from '../native/socket.ts'
-import type { SocketOptions } from '../transport/contract.ts'
+import type { KernelTimes, SocketOptions } from '../transport/contract.ts'
 import { REMEDY } from './allowed.ts'
 import { carrier } from './carrier.ts'
 import { ECHO_BYTES, type Family, messageOf, type Requests, replyType, writeRequest } from './packet.ts'
@@ -38,7 +38,7 @@ export async function connectSocket(
     if (isForbidden(error)) return undefined
     throw error
   })
-  if (fd !== undefined) return new IcmpSocket(loop, fd, to)
+  if (fd !== undefined) return new IcmpSocket(loop, fd, to, options)
   const rawFd = await open('raw').catch((error: unknown) => {
     if (!isForbidden(error)) throw error
     throw new NetcmpError('UNAVAILABLE', `icmp: this user may not send ICMP messages (${REMEDY})`, {
@@ -46,7 +46,7 @@ export async function connectSocket(
     })
   })
   repliesOnly(loop, rawFd, to.family)
-  return new IcmpSocket(loop, rawFd, to, freeIdentifier())
+  return new IcmpSocket(loop, rawFd, to, options, freeIdentifier())
 }
 
 /** A raw socket is given every ICMP message there is: the kernel keeps back all but replies, the set bits. */
@@ -85,16 +85,30 @@ export class IcmpSocket implements DatagramSocket {
   readonly #requests: Requests & { sentCount: number }
 
   /** @param rawIdentifier of a raw socket, which nobody else here has */
-  constructor(loop: Loop, fd: number, { host, family }: ResolvedHost, rawIdentifier?: number) {
+  constructor(
+    loop: Loop,
+    fd: number,
+    { host, family }: ResolvedHost,
+    { timed }: SocketOptions,
+    rawIdentifier?: number,
+  ) {
     const { local } = addressesOf(loop.libc, fd)
     this.local = { address: local.address, port: rawIdentifier ?? local.port }
     this.remoteHost = host
     const identifier = this.local.port
     this.#requests = { family, isRaw: rawIdentifier !== undefined, identifier, sentCount: 0 }
     if (this.#requests.isRaw) identifiers.add(identifier)
-    this.#socket = new NativeMessageSocket(loop, fd)
+    this.#socket = new NativeMessageSocket(loop, fd, undefined, timed)
     this.soon = this.#socket.soon
     this.whenSent = this.#socket.whenSent
+  }
+
+  get kernelTimes(): KernelTimes | undefined {
+    return this.#socket.kernelTimes
+  }
+
+  dropCount(): number | undefined {
+    return this.#socket.dropCount()
   }
 
   on(event: 'message', handler: (message: Uint8Array) => void): this

@@ -1,9 +1,13 @@
 import * as c from './constants.ts'
+import { timeOf } from './kernel-times.ts'
 import type { Libc } from './libc.ts'
 import type { NativeMemory } from './memory.ts'
 import {
+  CONTROL_BYTES,
   LONGEST_NAME_BYTES,
   MMSG_BYTES,
+  MMSG_CONTROL,
+  MMSG_CONTROL_LENGTH,
   MMSG_NAME,
   MMSG_NAME_LENGTH,
   MMSG_VECTOR,
@@ -16,7 +20,9 @@ const MOST_BYTES = 65_536
 
 const VECTOR = MMSG_BYTES
 const NAME = VECTOR + VECTOR_BYTES
-const HEAD_BYTES = NAME + LONGEST_NAME_BYTES
+/** On the next multiple of eight, as the kernel writes words there. */
+const CONTROL = Math.ceil((NAME + LONGEST_NAME_BYTES) / 8) * 8
+const HEAD_BYTES = CONTROL + CONTROL_BYTES
 
 /** Memory for one message each way, of all sockets that send and take one at a time. */
 class MessageMemory {
@@ -32,13 +38,16 @@ class MessageMemory {
     this.#out = libc.alloc(MOST_BYTES)
     this.#inHead = headOf(libc, this.#in)
     this.#outHead = headOf(libc, this.#out)
-    this.#inHead.view.setUint32(VECTOR + 8, MOST_BYTES, true)
+    const { view, address } = this.#inHead
+    view.setUint32(VECTOR + 8, MOST_BYTES, true)
+    view.setBigUint64(MMSG_CONTROL, BigInt(address + CONTROL), true)
   }
 
   /** How long the message is that was taken, or the error. */
   receive(fd: number): number {
     const { view, address } = this.#inHead
     view.setUint32(MMSG_NAME_LENGTH, LONGEST_NAME_BYTES, true)
+    view.setUint32(MMSG_CONTROL_LENGTH, CONTROL_BYTES, true)
     return this.#libc.recvmsg(fd, address, c.MSG_DONTWAIT | c.MSG_TRUNC)
   }
 
@@ -51,6 +60,12 @@ class MessageMemory {
   sender(): Uint8Array {
     const { view, bytes } = this.#inHead
     return bytes.subarray(NAME, NAME + Math.min(LONGEST_NAME_BYTES, view.getUint32(MMSG_NAME_LENGTH, true)))
+  }
+
+  /** When the kernel received what was taken, ns; NaN where it was not asked, or does not tell. */
+  receivedAt(): number {
+    const { view } = this.#inHead
+    return timeOf(view, CONTROL, view.getUint32(MMSG_CONTROL_LENGTH, true))
   }
 
   /** @param to whom; an empty name where the socket has one peer */

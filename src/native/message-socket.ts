@@ -1,12 +1,13 @@
 import * as c from './constants.ts'
+import { SocketTimes } from './kernel-times.ts'
 import { failure, type Libc } from './libc.ts'
 import type { Loop } from './loop.ts'
 import { sharedMessageMemory } from './message-memory.ts'
 import type { Watcher } from './poller.ts'
 import { OptionsOf } from './socket.ts'
 
-/** How many messages may be taken before others have their turn. */
-const READS_PER_TURN = 64
+/** How many messages may be taken before others have their turn: more than a turn sends, or answers would pile up. */
+const READS_PER_TURN = 256
 
 const NOBODY = new Uint8Array(0)
 
@@ -29,11 +30,13 @@ export class NativeMessageSocket implements Watcher {
   /** Too long to be taken whole. */
   droppedCount = 0
   readonly soon: (callback: () => void) => void
+  readonly kernelTimes: SocketTimes | undefined
   readonly #loop: Loop
   readonly #libc: Libc
   readonly #fd: number
   readonly #destination: Destination | undefined
   readonly #memory: ReturnType<typeof sharedMessageMemory>
+  readonly #options: OptionsOf
   #onMessage: (bytes: Uint8Array, from: Uint8Array) => void = () => {}
   #onError: (error: Error) => void = () => {}
   readonly #waiting: Waiting[] = []
@@ -42,13 +45,16 @@ export class NativeMessageSocket implements Watcher {
   #held = false
   #closed = false
 
-  constructor(loop: Loop, fd: number, destination?: Destination) {
+  /** @param timed the kernel is asked when messages leave and arrive */
+  constructor(loop: Loop, fd: number, destination?: Destination, timed = false) {
     this.soon = (callback) => loop.soon(callback)
     this.#loop = loop
     this.#libc = loop.libc
     this.#fd = fd
     this.#memory = sharedMessageMemory(loop.libc)
+    this.#options = new OptionsOf(loop.libc, loop.scratch, fd)
     this.#destination = destination
+    if (timed) this.kernelTimes = SocketTimes.of(loop.libc, fd, loop.scratch, 'datagram')
     loop.watch(fd, this, c.EPOLLIN)
     if (destination) loop.watch(destination.fd, { readable: () => false, writable: () => this.writable() }, 0)
   }
@@ -66,6 +72,7 @@ export class NativeMessageSocket implements Watcher {
 
   /** Sends to its one peer. What the kernel does not take waits here, as a copy. */
   send(bytes: Uint8Array, done: Done | undefined): void {
+    this.#loop.goOn()
     const result = this.#waiting.length > 0 ? -c.EAGAIN : this.#trySend(bytes)
     if (result !== -c.EAGAIN) return this.#sent(result, done)
     if (this.#waiting.length === 0) this.#wantRoom(true)
@@ -106,6 +113,7 @@ export class NativeMessageSocket implements Watcher {
     for (const callback of this.#whenSent.splice(0)) callback()
     this.#loop.unwatch(this.#fd)
     this.#libc.close(this.#fd)
+    this.kernelTimes?.free()
     if (this.#destination) {
       this.#loop.unwatch(this.#destination.fd)
       this.#libc.close(this.#destination.fd)
@@ -113,17 +121,30 @@ export class NativeMessageSocket implements Watcher {
     this.#loop.soon(closed)
   }
 
+  /** As of `Endpoint`. */
+  dropCount(): number | undefined {
+    return this.#closed ? undefined : this.#options.dropCount()
+  }
+
+  erred(): void {
+    this.kernelTimes?.drain()
+  }
+
   readable(): boolean {
     // An error is told even while nothing is wanted.
     if (this.#held) return this.#tellError()
     for (let n = 0; n < READS_PER_TURN && !this.#held && !this.#closed; n++) {
       const result = this.#memory.receive(this.#fd)
-      if (result === -c.EAGAIN) return n > 0
+      if (result === -c.EAGAIN) {
+        this.kernelTimes?.hear()
+        return n > 0
+      }
       if (result < 0) {
         this.#onError(failure('recvmsg', result))
         return true
       }
       const bytes = this.#memory.received(result)
+      if (this.kernelTimes) this.kernelTimes.receivedAt = this.#memory.receivedAt()
       if (bytes === undefined) this.droppedCount++
       else this.#onMessage(bytes, this.#memory.sender())
     }
@@ -145,7 +166,10 @@ export class NativeMessageSocket implements Watcher {
   }
 
   #trySend(bytes: Uint8Array): number {
-    return this.trySend(bytes, this.#destination?.name ?? NOBODY)
+    const result = this.trySend(bytes, this.#destination?.name ?? NOBODY)
+    if (result < 0) this.kernelTimes?.failed()
+    else this.kernelTimes?.sent(1)
+    return result
   }
 
   /** Whether it is to be told when there is room. */
@@ -160,7 +184,7 @@ export class NativeMessageSocket implements Watcher {
   }
 
   #tellError(): boolean {
-    const error = new OptionsOf(this.#libc, this.#loop.scratch, this.#fd).get(c.SOL_SOCKET, c.SO_ERROR)
+    const error = this.#options.get(c.SOL_SOCKET, c.SO_ERROR)
     if (error !== 0) this.#onError(failure('recvmsg', -error))
     return error !== 0
   }

@@ -39,6 +39,39 @@ describe.skipIf(unavailable)(`icmp${unavailable ? ` (${unavailable})` : ''}`, ()
     }
   })
 
+  it('tells the network from this computer, and with what', async () => {
+    const { stdout } = await netcmp(['--proto', 'icmp', ...SHORT, '--format', 'json'])
+    for (const { metrics, capabilities } of parseResult(stdout, 'stdout').runs) {
+      expect(capabilities).toHaveProperty('timestamps (send)')
+      if (capabilities?.['timestamps (send)'] !== true) continue
+      expect(metrics.wireRttMinNs).toBeGreaterThan(0)
+      expect(metrics.wireRttP50Ns).toBeLessThanOrEqual(metrics.rttP50Ns as number)
+    }
+  })
+
+  // Breaks when more is sent in a turn than is taken in: every answer is there, and half of them found no room.
+  it('loses no more by its own doing than its socket says, however fast it is to send', async () => {
+    const fast = [
+      '--rate',
+      '200000',
+      '--size',
+      '1472',
+      '--duration',
+      '100ms',
+      '--blocks',
+      '2',
+      '--timeout',
+      '5s',
+    ]
+    const { stdout } = await netcmp(['--proto', 'icmp', ...fast, '--format', 'json'])
+    for (const { metrics, hostDrops } of parseResult(stdout, 'stdout').runs) {
+      const { sentCount = 0, receivedCount = 0, lateCount = 0 } = metrics as Record<string, number>
+      expect(sentCount).toBe(20_000)
+      expect(sentCount - receivedCount - lateCount).toBe(hostDrops?.here?.socket)
+      expect(receivedCount).toBeGreaterThan(15_000)
+    }
+  })
+
   it.each([
     [
       ['--workload', 'echo,bulk'],
