@@ -33,7 +33,7 @@ export async function engineFacts(
   farEngine: string | undefined,
 ): Promise<EngineFacts> {
   const { engine } = drivenBy(transport, socket, hostClock)
-  const capabilities = engine === 'native' ? await transport.capabilities?.() : undefined
+  const capabilities = engine === 'native' ? await transport.capabilities?.(socket ?? {}) : undefined
   return {
     engine,
     ...(farEngine === undefined ? {} : { farEngine }),

@@ -64,7 +64,7 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
   const largest = Math.min(...transports.map(({ traits }) => traits.maxMessageBytes)) - sealBytes
   const settings: Settings = {
     workloads,
-    sizeBytes: within('size', given.sizeBytes ?? 64, leastBytes(workloads, transports), largest, 'B'),
+    sizeBytes: within('size', given.sizeBytes ?? 64, leastBytes(workloads), largest, 'B'),
     bulkSizeBytes: Object.fromEntries(
       transports.map(({ name, traits }) => [name, given.sizeBytes ?? bulkDefault(traits, given) - sealBytes]),
     ),
@@ -107,10 +107,9 @@ function sealed(wanted: boolean, transports: readonly Transport[]): boolean {
   )
 }
 
-/** Only echo by a server does without a header: its messages then carry a part of their number. */
-function leastBytes(workloads: readonly WorkloadName[], transports: readonly Transport[]): number {
-  const isEcho = workloads.every((workload) => workload === 'echo')
-  return isEcho && hostAnswered(transports).length === 0 ? 1 : LEAST_BYTES
+/** Only echo does without a header: its messages then carry a part of their number. */
+function leastBytes(workloads: readonly WorkloadName[]): number {
+  return workloads.every((workload) => workload === 'echo') ? 1 : LEAST_BYTES
 }
 
 /** That there is something to verify. */

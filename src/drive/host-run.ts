@@ -13,12 +13,14 @@ import {
   type Token,
   writeHeader,
 } from '../wire/frame.ts'
+import { isShort } from '../wire/short-message.ts'
 import type { Workload } from '../workload/contract.ts'
 import { type Dialling, dialWithin, patienceOf, type RunOptions } from './dialling.ts'
 import { socketDrops } from './host-drops.ts'
 import { Pump } from './pump.ts'
 import { pumped } from './pumped.ts'
 import { firstWaitNs, nextWaitNs } from './retries.ts'
+import { ShortEndpoint } from './short-endpoint.ts'
 import { awayNs, timedWhereTold } from './timed-endpoint.ts'
 
 /**
@@ -35,7 +37,10 @@ export async function runWithHost(workload: Workload, options: RunOptions): Prom
   const endpoints: Endpoint[] = []
   try {
     for (let flow = 0; flow < workload.flows; flow++) {
-      endpoints.push(timedWhereTold(await dialWithin(options)))
+      const dialled = await dialWithin(options)
+      endpoints.push(
+        timedWhereTold(isShort(job.sizeBytes) ? new ShortEndpoint(dialled, job.sizeBytes) : dialled),
+      )
     }
     const pump = new Pump(workload, endpoints, clock)
     for (const [flow, endpoint] of endpoints.entries()) {

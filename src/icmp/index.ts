@@ -1,5 +1,11 @@
 import { formatHostPort } from '../core/address.ts'
-import { FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS, whichOf } from '../native/capabilities.ts'
+import {
+  BUSY_POLL,
+  FORCED_BUFFERS,
+  RECEIVE_TIMESTAMPS,
+  TRANSMIT_TIMESTAMPS,
+  whichOf,
+} from '../native/capabilities.ts'
 import type { Transport } from '../transport/contract.ts'
 import { whyNotAllowed } from './allowed.ts'
 import { chat } from './chat.ts'
@@ -15,7 +21,8 @@ export const icmp: Transport = {
   at: (host) => formatHostPort(host, 0),
   unavailable: () => whyNotAllowed(),
   engines: ['native'],
-  capabilities: () => whichOf([FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS]),
+  capabilities: ({ spin }) =>
+    whichOf([FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS, ...(spin ? [BUSY_POLL] : [])]),
   dial,
   listen,
   echo,

@@ -1,6 +1,6 @@
 import * as c from './constants.ts'
 import { type Libc, loadLibc } from './libc.ts'
-import { OptionsOf } from './socket.ts'
+import { BUSY_POLL_US, OptionsOf } from './socket.ts'
 import { socketAddress } from './socket-address.ts'
 
 /** Something that a host may have or not: an old kernel, a container or missing rights keep it away. */
@@ -16,7 +16,6 @@ const MEMORY_BYTES = 64
 /** How long a connection of this host with itself may take, and what goes through it. */
 const PATIENCE_US = 100_000
 const SKIPPED_BYTES = 16
-const BUSY_POLL_US = 50
 const SEGMENT_BYTES = 1400
 const BUFFER_BYTES = 1024 * 1024
 
@@ -83,28 +82,14 @@ export const TRANSMIT_TIMESTAMPS: Capability = {
   ),
 }
 
-/** SO_BUSY_POLL (Linux 3.11; socket(7)): a wait turns at the device’s queue first. Older kernels want CAP_NET_ADMIN. */
-const BUSY_POLL: Capability = {
+/** SO_BUSY_POLL (Linux 3.11; socket(7)): who waits awake asks the device’s queue itself. Older kernels want CAP_NET_ADMIN. */
+export const BUSY_POLL: Capability = {
   name: 'SO_BUSY_POLL',
-  without: 'an interrupt ends every wait',
+  without: 'with --spin the device’s interrupt is waited for all the same',
   has: takes('datagram', c.SOL_SOCKET, c.SO_BUSY_POLL, BUSY_POLL_US),
 }
 
-/** SO_PREFER_BUSY_POLL (Linux 5.11, CAP_NET_ADMIN): while somebody turns at the queue the device does not interrupt. */
-const PREFER_BUSY_POLL: Capability = {
-  name: 'SO_PREFER_BUSY_POLL',
-  without: 'the device interrupts a wait that turns',
-  has: takes('datagram', c.SOL_SOCKET, c.SO_PREFER_BUSY_POLL, 1),
-}
-
-/** SO_ZEROCOPY (Linux 4.14; TCP), without which no MSG_ZEROCOPY: what is sent stays where it is until it has left. */
-const ZERO_COPY: Capability = {
-  name: 'MSG_ZEROCOPY',
-  without: 'what is sent is copied once',
-  has: takes('stream', c.SOL_SOCKET, c.SO_ZEROCOPY, 1),
-}
-
-/** All of them: first those that netcmp uses. */
+/** All that netcmp makes use of. */
 export const capabilities: readonly Capability[] = [
   UDP_SEGMENT,
   UDP_GRO,
@@ -114,8 +99,6 @@ export const capabilities: readonly Capability[] = [
   RECEIVE_TIMESTAMPS,
   TRANSMIT_TIMESTAMPS,
   BUSY_POLL,
-  PREFER_BUSY_POLL,
-  ZERO_COPY,
 ]
 
 const known = new WeakMap<Libc, Map<Capability, boolean>>()

@@ -32,8 +32,6 @@ export const SO_RCVBUFFORCE = 33
 /** The option, and the type of the control messages that come of it. */
 export const SO_TIMESTAMPING = 37
 export const SO_BUSY_POLL = 46
-export const SO_ZEROCOPY = 60
-export const SO_PREFER_BUSY_POLL = 69
 export const SO_MEMINFO = 55
 
 // linux/net_tstamp.h, linux/errqueue.h

@@ -10,6 +10,8 @@ import { hostPort, socketAddress } from './socket-address.ts'
 /** TCP_CA_NAME_MAX, linux/tcp.h. */
 const LONGEST_NAME = 16
 const LARGE_BUFFER_BYTES = 4 * 1024 * 1024
+/** How long a look that finds nothing asks the device (SO_BUSY_POLL, socket(7)). */
+export const BUSY_POLL_US = 50
 
 /** Of SO_MEMINFO: nine counts of 32 bits, linux/sock_diag.h, of which the last is SK_MEMINFO_DROPS. */
 const MEMINFO_BYTES = 36
@@ -148,7 +150,8 @@ export class OptionsOf {
   }
 
   setAll(kind: Wanted['kind'], family: 4 | 6, options: SocketOptions, who: string): void {
-    const { engine, congestion, trafficClass, ttl, bufferBytes, unfragmented } = options
+    const { engine, spin, congestion, trafficClass, ttl, bufferBytes, unfragmented } = options
+    if (spin) this.trySet(c.SOL_SOCKET, c.SO_BUSY_POLL, BUSY_POLL_US)
     // Of an IPv6 socket too: it may have peers that speak IPv4.
     const speaksIPv4 = family === 4 || kind !== 'raw'
     if (trafficClass !== undefined) {

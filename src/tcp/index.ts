@@ -1,5 +1,6 @@
 import { formatHostPort } from '../core/address.ts'
 import {
+  BUSY_POLL,
   CONNECTION_FACTS,
   MSG_TRUNC_OF_TCP,
   RECEIVE_TIMESTAMPS,
@@ -17,7 +18,14 @@ export const tcp: Transport = {
   name: 'tcp',
   traits,
   engines: ['node', 'native'],
-  capabilities: () => whichOf([MSG_TRUNC_OF_TCP, CONNECTION_FACTS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS]),
+  capabilities: ({ spin }) =>
+    whichOf([
+      MSG_TRUNC_OF_TCP,
+      CONNECTION_FACTS,
+      RECEIVE_TIMESTAMPS,
+      TRANSMIT_TIMESTAMPS,
+      ...(spin ? [BUSY_POLL] : []),
+    ]),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

@@ -167,7 +167,7 @@ export interface Transport {
   /** What can drive its sockets; where it is none of these that is asked for, the first does. Default: node alone. */
   readonly engines?: readonly Engine[]
   /** What the native engine makes use of here: false where this host does not have it, and something plainer takes its place. */
-  capabilities?(): Promise<Readonly<Record<string, boolean>>>
+  capabilities?(socket: SocketOptions): Promise<Readonly<Record<string, boolean>>>
   /** A fresh loopback address to listen on. */
   ephemeral(): Address
   /** The address of a host and port; undefined where the transport knows no hosts. */

@@ -1,5 +1,6 @@
 import { formatHostPort } from '../core/address.ts'
 import {
+  BUSY_POLL,
   FORCED_BUFFERS,
   RECEIVE_TIMESTAMPS,
   TRANSMIT_TIMESTAMPS,
@@ -18,8 +19,15 @@ export const udp: Transport = {
   name: 'udp',
   traits,
   engines: ['node', 'native'],
-  capabilities: () =>
-    whichOf([UDP_SEGMENT, UDP_GRO, FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS]),
+  capabilities: ({ spin }) =>
+    whichOf([
+      UDP_SEGMENT,
+      UDP_GRO,
+      FORCED_BUFFERS,
+      RECEIVE_TIMESTAMPS,
+      TRANSMIT_TIMESTAMPS,
+      ...(spin ? [BUSY_POLL] : []),
+    ]),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

@@ -39,6 +39,12 @@ describe.skipIf(unavailable)(`icmp${unavailable ? ` (${unavailable})` : ''}`, ()
     }
   })
 
+  it('has messages of a byte, too', async () => {
+    const { stdout } = await netcmp(['--proto', 'icmp', '--size', '1', ...SHORT, '--format', 'json'])
+    const { runs } = parseResult(stdout, 'stdout')
+    expect(runs.map(({ metrics }) => metrics.receivedCount)).toEqual([50, 50])
+  })
+
   it('tells the network from this computer, and with what', async () => {
     const { stdout } = await netcmp(['--proto', 'icmp', ...SHORT, '--format', 'json'])
     for (const { metrics, capabilities } of parseResult(stdout, 'stdout').runs) {
