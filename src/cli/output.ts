@@ -1,6 +1,10 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { NetcmpError } from '../core/errors.ts'
 
+/** What COLUMNS may ask for. */
+const LEAST_COLUMNS = 20
+const MOST_COLUMNS = 1000
+
 let lost: Error | undefined
 
 /** A reader that has read enough (`| head -1`) is no failure; what else keeps output from going out is told by `lostOutput`. */
@@ -19,9 +23,11 @@ export async function lostOutput(): Promise<NetcmpError | undefined> {
   return lost && cannotWriteOut(lost)
 }
 
-/** Columns of the terminal on stdout; 80 elsewhere. */
+/** Columns of the terminal on stdout; elsewhere as COLUMNS says (POSIX, environment variables), or 80. */
 export function columns(): number {
-  return process.stdout.columns > 0 ? process.stdout.columns : 80
+  if (process.stdout.columns > 0) return process.stdout.columns
+  const wanted = Number(process.env.COLUMNS)
+  return wanted >= LEAST_COLUMNS && wanted <= MOST_COLUMNS ? Math.floor(wanted) : 80
 }
 
 /** Whether stdout is to be coloured: never in a file, and as NO_COLOR and FORCE_COLOR say. */

@@ -66,4 +66,15 @@ describe('netcmp list', () => {
     expect(linesOf(stdout).filter((line) => line.length > 80)).toEqual([])
     expect(stdout).not.toMatch(/undefined|NaN/)
   })
+
+  it.each([
+    ['40', 40],
+    ['7', 80],
+    ['wide', 80],
+  ])('outside of a terminal is as wide as COLUMNS=%s says, if that will do: %i', async (COLUMNS, most) => {
+    const { stdout } = await netcmp(['list', 'transports'], '', { COLUMNS })
+    const longest = Math.max(...linesOf(stdout).map((line) => line.length))
+    expect(longest).toBeLessThanOrEqual(most)
+    expect(longest).toBeGreaterThan(most / 2)
+  })
 })

@@ -38,7 +38,13 @@ export class Running implements Outcome {
   #onOutput: () => void = () => {}
 
   constructor(file: string, args: readonly string[], env: Environment = {}) {
-    const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_OPTIONS: _options, ...inherited } = process.env
+    const {
+      NO_COLOR: _no,
+      FORCE_COLOR: _force,
+      NODE_OPTIONS: _options,
+      COLUMNS: _columns,
+      ...inherited
+    } = process.env
     this.child = spawn(file, args, { stdio: 'pipe', env: { ...inherited, ...env } })
     running.add(this)
     for (const stream of ['stdout', 'stderr'] as const) {
