@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs'
+import { NS_PER_MS } from '../core/units.ts'
 
-/** A kernel repeats a lost farewell after 200 ms, 600 ms, 1.4 s and 3 s. */
-const PATIENCE_MS = 5_000
 const LOOK_MS = 10
 
 /** net/tcp_states.h: those of a connection in which nothing more is sent by itself. */
 const AT_REST: ReadonlySet<string> = new Set(['06', '07', '0A'])
 
-/** Waits until the kernel's part of every connection from or to a local port is done: its last ACK, its FINs sent again. */
-export async function connectionsGone(port: number): Promise<void> {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS && isBusy(port); waitedMs += LOOK_MS) {
+/**
+ * Waits until the kernel's part of every connection from or to a local port is done: its last ACK, its FINs sent again.
+ * @param patienceNs at most; a kernel repeats a lost farewell after 200 ms, 600 ms, 1.4 s and 3 s, or later over a long delay
+ */
+export async function connectionsGone(port: number, patienceNs: number): Promise<void> {
+  const patienceMs = patienceNs / NS_PER_MS
+  for (let waitedMs = 0; waitedMs < patienceMs && isBusy(port); waitedMs += LOOK_MS) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
 }

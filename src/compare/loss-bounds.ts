@@ -11,12 +11,12 @@ export interface LossBounds {
   readonly lostCount: number
   /**
    * In hosts at most: as many as they dropped meanwhile, for whichever program, as far as they tell; in a lab, all that
-   * its link did not lose.
+   * its link did not lose, nor was still carrying.
    */
   readonly hostCount: number
   /**
-   * On the path at least: neither late nor dropped by a host; in a lab, by the count of its link. Null where a host does
-   * not tell, and no link.
+   * On the path at least: neither late nor dropped by a host; in a lab, by the count of its link, which leaves out what was
+   * under way when the run ended. Null where a host does not tell, and no link.
    */
   readonly pathCount: number | null
 }
@@ -68,7 +68,7 @@ export function totalOf(drops: Drops): number {
 function boundsOf({ metrics, hostDrops, link }: CountedRun): LossBounds {
   const sent = metrics.sentCount ?? 0
   const lostCount = Math.round((metrics.lossRatio ?? 0) * sent)
-  const missingCount = Math.max(0, lostCount - (metrics.lateCount ?? 0))
+  const missingCount = Math.max(0, lostCount - (metrics.lateCount ?? 0) - underWayMessages(link))
   // Where messages cannot be lost, no host told of drops.
   const ofLink = hostDrops && link && lostMessages(link)
   if (typeof ofLink === 'number') {
@@ -92,6 +92,11 @@ function boundsOf({ metrics, hostDrops, link }: CountedRun): LossBounds {
 function lostMessages({ up, down }: LinkAccount): number | null {
   const [above, below] = [up.lostMessageCount ?? null, down.lostMessageCount ?? null]
   return above === null || below === null ? null : above + below
+}
+
+/** Still on its way when the run ended: waited for no longer, and lost by nobody. */
+function underWayMessages(link: LinkAccount | null | undefined): number {
+  return (link?.up.underWayMessageCount ?? 0) + (link?.down.underWayMessageCount ?? 0)
 }
 
 /** No more messages can have been lost on a link, each in a packet of its own: others are among them. */

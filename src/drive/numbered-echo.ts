@@ -15,14 +15,14 @@ export interface NumberedEcho {
   readonly timeoutNs: number
 }
 
-/** Sends numbered messages to a far side that returns every byte. Resolves with how many were answered. */
+/** Sends numbered messages to a far side that returns every byte. Resolves with those that were not answered in time. */
 export function numberedEcho(
   endpoint: Endpoint,
   traits: Pick<Traits, 'boundaries' | 'reliable'>,
   echo: NumberedEcho,
   clock: Clock,
   signal?: AbortSignal,
-): Promise<number> {
+): Promise<number[]> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(signal))
     const onAbort = () => talk.end(aborted(signal))
@@ -30,14 +30,14 @@ export function numberedEcho(
     const talk = new Talk(endpoint, traits, echo, clock, (error) => {
       signal?.removeEventListener('abort', onAbort)
       if (error) reject(error)
-      else resolve(talk.answers.count)
+      else resolve(talk.unanswered)
     })
     talk.goOn()
   })
 }
 
 class Talk {
-  readonly answers: StreamAnswers | DatagramAnswers
+  readonly #answers: StreamAnswers | DatagramAnswers
   readonly #endpoint: Endpoint
   readonly #isReliable: boolean
   readonly #echo: NumberedEcho
@@ -45,8 +45,8 @@ class Talk {
   readonly #onOver: (error?: NetcmpError) => void
   readonly #alarm: Alarm
   readonly #beganAt: number
-  #sentCount = 0
-  #sentAt = 0
+  /** Of each message, the first at 0. */
+  readonly #sentAt: number[] = []
   #isOver = false
 
   constructor(
@@ -62,13 +62,21 @@ class Talk {
     this.#clock = clock
     this.#onOver = onOver
     this.#beganAt = clock.now()
-    this.answers = boundaries === 'native' ? new DatagramAnswers() : new StreamAnswers(echo.sizeBytes)
+    const isInTime = (number: number) =>
+      this.#clock.now() - (this.#sentAt[number - 1] ?? Number.NaN) <= echo.timeoutNs
+    this.#answers =
+      boundaries === 'native' ? new DatagramAnswers(isInTime) : new StreamAnswers(echo.sizeBytes)
     this.#alarm = clock.alarm(() => this.goOn())
     endpoint.onMessage((bytes) => {
-      this.answers.take(bytes)
+      this.#answers.take(bytes)
       this.goOn()
     })
     endpoint.onClose((reason) => this.end(reason ?? this.#failure('CLOSED', 'closed')))
+  }
+
+  get unanswered(): number[] {
+    const all = Array.from({ length: this.#echo.messageCount }, (_, index) => index + 1)
+    return all.filter((number) => !this.#answers.has(number))
   }
 
   end(error?: NetcmpError): void {
@@ -87,15 +95,16 @@ class Talk {
       due = this.#nextDue()
     }
     if (this.#isOver) return
-    const isSaid = this.#sentCount === messageCount
+    const isSaid = this.#sentAt.length === messageCount
     const isInTurn = this.#echo.ratePerSec === null
     // In turn, those before the last are answered or given up by now.
-    const isAnswered = isInTurn ? this.answers.has(messageCount) : this.answers.count >= messageCount
+    const isAnswered = isInTurn ? this.#answers.has(messageCount) : this.#answers.count >= messageCount
     if (isSaid && isAnswered) return this.end()
-    const giveUpAt = this.#sentAt + timeoutNs
+    const giveUpAt = this.#lastSentAt + timeoutNs
     const waits = isSaid || isInTurn
     if (waits && this.#clock.now() >= giveUpAt) {
-      const why = `does not answer message ${this.answers.count + 1} within ${timeoutNs / NS_PER_SEC} s`
+      const seconds = `${timeoutNs / NS_PER_SEC} s`
+      const why = `does not answer message ${this.#answers.count + 1} within ${seconds} (raise --timeout)`
       return this.end(this.#isReliable ? this.#failure('TIMEOUT', why) : undefined)
     }
     this.#alarm.set(Math.min(due, waits ? giveUpAt : due) as Nanos)
@@ -104,17 +113,22 @@ class Talk {
   /** When the next message is to leave: never, where there is none, or where an answer has to come before. */
   #nextDue(): number {
     const { messageCount, ratePerSec, timeoutNs } = this.#echo
-    if (this.#sentCount === messageCount) return Number.POSITIVE_INFINITY
-    if (ratePerSec !== null) return this.#beganAt + (this.#sentCount * NS_PER_SEC) / ratePerSec
-    if (this.#sentCount === 0 || this.answers.has(this.#sentCount)) return this.#sentAt
-    return this.#isReliable ? Number.POSITIVE_INFINITY : this.#sentAt + timeoutNs
+    const sentCount = this.#sentAt.length
+    if (sentCount === messageCount) return Number.POSITIVE_INFINITY
+    if (ratePerSec !== null) return this.#beganAt + (sentCount * NS_PER_SEC) / ratePerSec
+    if (sentCount === 0 || this.#answers.has(sentCount)) return this.#lastSentAt
+    return this.#isReliable ? Number.POSITIVE_INFINITY : this.#lastSentAt + timeoutNs
+  }
+
+  /** 0 before the first. */
+  get #lastSentAt(): number {
+    return this.#sentAt.at(-1) ?? 0
   }
 
   #send(): void {
     try {
-      this.#sentAt = this.#clock.now()
-      this.#sentCount++
-      this.#endpoint.send(numberedText(this.#sentCount, this.#echo.sizeBytes))
+      const number = this.#sentAt.push(this.#clock.now())
+      this.#endpoint.send(numberedText(number, this.#echo.sizeBytes))
     } catch (error) {
       this.end(asNetcmpError(error))
     }
@@ -147,9 +161,14 @@ class StreamAnswers {
   }
 }
 
-/** Each says itself which it is; copies count once. */
+/** Each says itself which it is; copies count once, and what comes too late never. */
 class DatagramAnswers {
   readonly #numbers = new Set<number>()
+  readonly #isInTime: (number: number) => boolean
+
+  constructor(isInTime: (number: number) => boolean) {
+    this.#isInTime = isInTime
+  }
 
   get count(): number {
     return this.#numbers.size
@@ -157,7 +176,7 @@ class DatagramAnswers {
 
   take(bytes: Uint8Array): void {
     const number = numberOf(bytes)
-    if (number !== null) this.#numbers.add(number)
+    if (number !== null && this.#isInTime(number)) this.#numbers.add(number)
   }
 
   has(number: number): boolean {

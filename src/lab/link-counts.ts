@@ -1,6 +1,6 @@
 import { FateCode, PacketFlag } from '../packets/packet-log.ts'
 
-/** What a link did to the packets of one direction. Every packet, and every copy that it made, has one fate. */
+/** What a link did to the packets of one direction. Every packet, and every copy that it made, has one fate, in one run. */
 export interface LinkCounts {
   /** Numbered packets that came, and their bytes from the IP header on. */
   readonly packetCount: number
@@ -13,6 +13,8 @@ export interface LinkCounts {
   readonly droppedCount: number
   /** Copies included. */
   readonly queueFullCount: number
+  /** Neither delivered nor lost when the run ended, copies included: what becomes of them then is counted nowhere. */
+  readonly underWayCount: number
   /** Copies that were made. */
   readonly duplicateCount: number
   /** Of those delivered. */
@@ -52,8 +54,11 @@ export class LinkTally {
       case FateCode.dropped:
         counts.droppedCount++
         return
-      default:
+      case FateCode['queue-full']:
         counts.queueFullCount++
+        return
+      default:
+        counts.underWayCount++
     }
   }
 
@@ -74,6 +79,7 @@ export function noCounts(): Counting {
     burstLostCount: 0,
     droppedCount: 0,
     queueFullCount: 0,
+    underWayCount: 0,
     duplicateCount: 0,
     corruptCount: 0,
     reorderedCount: 0,

@@ -19,9 +19,9 @@ interface Account {
 }
 
 /** Null where the log is not whole. */
-type Tally = MessageTally | { readonly messageCount: null; readonly lostMessageCount: null }
+type Tally = MessageTally | Readonly<Record<keyof MessageTally, null>>
 
-const UNKNOWN: Tally = { messageCount: null, lostMessageCount: null }
+const UNKNOWN: Tally = { messageCount: null, lostMessageCount: null, underWayMessageCount: null }
 
 /**
  * A link as the witness of runs: it is cut before and after each.

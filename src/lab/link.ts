@@ -20,7 +20,8 @@ export interface Link {
   impair(config: Pick<LinkConfig, 'up' | 'down'>): Promise<void>
   /**
    * Waits until nothing is under way (nothing came or left for a moment; two seconds at most), and ends the run: its log
-   * and its counts are handed over, and packets are numbered from 1 again.
+   * and its counts are handed over, and packets are numbered from 1 again. What is under way even then belongs to the run
+   * that ends.
    */
   cut(): Promise<LinkCut>
   /** Lets go of it. */

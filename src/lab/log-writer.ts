@@ -66,7 +66,7 @@ export class LogWriter {
     return this.#ring.waitingBytes
   }
 
-  /** The fate of a packet is final. @param ip where it begins, in the same memory */
+  /** The fate of a packet is final, or the log ends. @param ip where it begins, in the same memory */
   record(
     direction: number,
     fate: number,

@@ -118,6 +118,13 @@ export class Pipeline {
     return asideNs <= nowNs ? this.#aside.shift() : -1
   }
 
+  /** Calls for each that is under way. */
+  forEach(visit: (slot: number) => void): void {
+    for (const queue of [this.#inOrder, this.#aside, this.#unimpaired]) {
+      for (let n = 0; n < queue.length; n++) visit(queue.at(n))
+    }
+  }
+
   get isEmpty(): boolean {
     return this.#inOrder.length + this.#aside.length + this.#unimpaired.length === 0
   }

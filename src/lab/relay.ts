@@ -186,6 +186,8 @@ export class Relay {
     const { done, latestNs } = this.#cuts[0] as Cut
     if (!isQuiet && now < latestNs) return
     this.#cuts.shift()
+    up.tellUnderWay()
+    down.tellUnderWay()
     const { path: log, unloggedCount } = this.#log?.cut(now) ?? { path: null, unloggedCount: 0 }
     for (const pipeline of this.#pipelines) pipeline.beginRun()
     const counts = { up: up.tally.take(), down: down.tally.take() }

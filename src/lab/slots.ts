@@ -10,6 +10,8 @@ export class Slots {
   readonly inNs: Float64Array
   /** When it is to leave. */
   readonly outNs: Float64Array
+  /** 1: a log that has ended says already that it is under way. */
+  readonly isTold: Uint8Array
   readonly #free: Int32Array
   #freeCount: number
 
@@ -21,6 +23,7 @@ export class Slots {
     this.flags = new Uint8Array(count)
     this.inNs = new Float64Array(count)
     this.outNs = new Float64Array(count)
+    this.isTold = new Uint8Array(count)
     // The lowest first, again and again: memory that was never needed is never touched.
     this.#free = Int32Array.from({ length: count }, (_, n) => count - 1 - n)
     this.#freeCount = count
@@ -28,7 +31,10 @@ export class Slots {
 
   /** One that is free, or -1. */
   take(): number {
-    return this.#freeCount === 0 ? -1 : (this.#free[--this.#freeCount] as number)
+    if (this.#freeCount === 0) return -1
+    const slot = this.#free[--this.#freeCount] as number
+    this.isTold[slot] = 0
+    return slot
   }
 
   give(slot: number): void {

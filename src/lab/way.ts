@@ -130,6 +130,20 @@ export class Way {
     return count
   }
 
+  /** The run ends: what is under way is of it, and of no later one. */
+  tellUnderWay(): void {
+    const { pipeline, slots } = this.#parts
+    const tell = (slot: number) => {
+      const bit = this.#flipped[slot] as number
+      this.#mend(slot)
+      this.#settle(slot, FateCode['under-way'], slots.flags[slot] as number, this.#at(slot), Number.NaN)
+      slots.isTold[slot] = 1
+      this.#flip(slot, bit)
+    }
+    pipeline.forEach(tell)
+    for (let n = this.#outFirst; n < this.#outCount; n++) tell(this.#outSlots[n] as number)
+  }
+
   #came(now: number): void {
     const { clock, pipeline, slots, near, place } = this.#parts
     const { at, frameBytes, capturedBytes } = near.ring
@@ -200,16 +214,19 @@ export class Way {
     if (((slots.flags[slot] as number) & PacketFlag.CORRUPT) === 0) return
     const { bytes } = place.memory
     const ip = this.#at(slot) + ETHERNET_BYTES
-    const bit = bitToFlip(bytes, ip, slots.packetBytes[slot] as number, pipeline.bitOf(slot))
+    this.#flip(slot, bitToFlip(bytes, ip, slots.packetBytes[slot] as number, pipeline.bitOf(slot)))
+  }
+
+  /** @param bit -1: none */
+  #flip(slot: number, bit: number): void {
     this.#flipped[slot] = bit
-    if (bit >= 0) flipBit(bytes, ip, bit)
+    if (bit >= 0) flipBit(this.#parts.place.memory.bytes, this.#at(slot) + ETHERNET_BYTES, bit)
   }
 
   /** As it came: the log tells what was sent, and the flag what became of it. */
   #mend(slot: number): void {
-    const bit = this.#flipped[slot] as number
-    if (bit < 0) return
-    flipBit(this.#parts.place.memory.bytes, this.#at(slot) + ETHERNET_BYTES, bit)
+    // The same bit twice.
+    this.#flip(slot, this.#flipped[slot] as number)
     this.#flipped[slot] = -1
   }
 
@@ -236,6 +253,7 @@ export class Way {
   /** @param at where its frame lies */
   #settle(slot: number, fate: number, flags: number, at: number, outNs: number): void {
     const { slots, log, direction } = this.#parts
+    if (slots.isTold[slot] === 1) return
     if ((slots.number[slot] as number) > 0) this.tally.settled(fate, flags)
     if ((slots.packetBytes[slot] as number) === 0) return
     log?.record(direction, fate, flags, slots, slot, at + ETHERNET_BYTES, outNs)

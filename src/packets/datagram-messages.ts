@@ -6,13 +6,16 @@ import type { Direction } from './packet-log.ts'
 import { readUdpDatagram } from './udp-datagram.ts'
 import { type Carried, isMessage, type MessageTally, Places, type WireMessage } from './wire-message.ts'
 
+/** What became of a message when the run ended: of several copies, the best counts. */
+const End = { LOST: 0, UNDER_WAY: 1, THERE: 2 } as const
+
 /** Gathers the messages that are a UDP datagram each, or an echo of ICMP. */
 export class DatagramMessages implements Carried {
   readonly messages: WireMessage[] = []
   readonly places = new Places()
   isWhole = true
-  /** By direction: of each message, whether it reached the far host, sent once or again. */
-  readonly #reached = { up: new Map<string, boolean>(), down: new Map<string, boolean>() }
+  /** By direction: of each message, what became of it, sent once or again. */
+  readonly #ends = { up: new Map<string, number>(), down: new Map<string, number>() }
 
   add(datagram: InternetDatagram): void {
     const carried = carriedBy(datagram)
@@ -20,13 +23,14 @@ export class DatagramMessages implements Carried {
     const { payload, payloadBytes, clientPort } = carried
     if (payload.length < Math.min(payloadBytes, HEADER_BYTES)) this.isWhole = false
     if (!isMessage(payload)) return
-    const { direction, packets, inNs, arrivedNs } = datagram
+    const { direction, packets, inNs, arrivedNs, isUnderWay } = datagram
     const isReply = carried.isReply || hasFlag(payload, Flag.REPLY)
     const [stream, seq] = [readStream(payload), readSeq(payload)]
-    const reached = this.#reached[direction]
+    const ends = this.#ends[direction]
     // A server answers a message twice that came twice: one answer is enough.
     const name = `${clientPort} ${isReply} ${stream} ${seq}`
-    reached.set(name, reached.get(name) === true || arrivedNs !== null)
+    const end = arrivedNs !== null ? End.THERE : isUnderWay ? End.UNDER_WAY : End.LOST
+    ends.set(name, Math.max(ends.get(name) ?? end, end))
     this.messages.push({
       direction,
       isReply,
@@ -42,8 +46,10 @@ export class DatagramMessages implements Carried {
   }
 
   tally(direction: Direction): MessageTally {
-    const reached = [...this.#reached[direction].values()]
-    return { messageCount: reached.length, lostMessageCount: reached.filter((each) => !each).length }
+    const ends = [...this.#ends[direction].values()]
+    const count = (end: number) => ends.filter((each) => each === end).length
+    const [lostMessageCount, underWayMessageCount] = [count(End.LOST), count(End.UNDER_WAY)]
+    return { messageCount: ends.length, lostMessageCount, underWayMessageCount }
   }
 }
 

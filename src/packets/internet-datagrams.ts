@@ -17,8 +17,10 @@ export interface InternetDatagram {
   readonly payloadBytes: number
   /** When the last of its packets came to the link. */
   readonly inNs: number
-  /** When the far host had all of it; null: never. */
+  /** When the far host had all of it; null: never, or not before the log ended. */
   readonly arrivedNs: number | null
+  /** It had not all of it when the log ended, and what it lacked was under way. */
+  readonly isUnderWay: boolean
 }
 
 /**
@@ -79,6 +81,19 @@ function datagramOf(packets: readonly WirePacket[], ip: IpPacket, payloadBytes: 
     inNs = Math.max(inNs, packet.inNs)
     arrivedNs = arrivedNs === null || packet.arrivedNs === null ? null : Math.max(arrivedNs, packet.arrivedNs)
   }
+  const isUnderWay =
+    arrivedNs === null && packets.every((packet) => packet.arrivedNs !== null || packet.isUnderWay)
   const { source, destination, protocol, payload } = ip
-  return { packets, direction, source, destination, protocol, payload, payloadBytes, inNs, arrivedNs }
+  return {
+    packets,
+    direction,
+    source,
+    destination,
+    protocol,
+    payload,
+    payloadBytes,
+    inNs,
+    arrivedNs,
+    isUnderWay,
+  }
 }

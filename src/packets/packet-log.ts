@@ -1,5 +1,5 @@
 /**
- * The log of a link: a head of 32 bytes, then a record for each packet, whose fate was final when it was written.
+ * The log of a link: a head of 32 bytes, then a record for each packet: when its fate is final, or else when the log ends.
  * Little-endian. Times are ns of the host's monotonic clock; a time that never came is NaN.
  *
  * Head: ASCII `NCPKTLOG`, u32 version, u32 most bytes captured of a packet, f64 when the log began, f64 0.
@@ -14,11 +14,11 @@ const MAGIC = 'NCPKTLOG'
 const VERSION = 1
 
 export const directions = ['up', 'down'] as const
-export const fates = ['delivered', 'lost', 'burst-lost', 'dropped', 'queue-full'] as const
+export const fates = ['delivered', 'lost', 'burst-lost', 'dropped', 'queue-full', 'under-way'] as const
 
 /** From the client's host to the server's: up. */
 export type Direction = (typeof directions)[number]
-/** `dropped`: by a list of numbers. */
+/** `dropped`: by a list of numbers. `under-way`: neither there nor lost when the log ended, and in no later log. */
 export type Fate = (typeof fates)[number]
 
 export const DirectionCode = { up: 0, down: 1 } as const satisfies Record<Direction, number>
@@ -28,6 +28,7 @@ export const FateCode = {
   'burst-lost': 2,
   dropped: 3,
   'queue-full': 4,
+  'under-way': 5,
 } as const satisfies Record<Fate, number>
 export const PacketFlag = { COPY: 1, CORRUPT: 2, REORDERED: 4 } as const
 
@@ -44,7 +45,7 @@ export interface LoggedPacket {
   readonly runNumber: number
   readonly packetBytes: number
   readonly inNs: number
-  /** When it was handed to the far host; null: never. */
+  /** When it was handed to the far host; null: never, or not before the log ended. */
   readonly outNs: number | null
   /** As it came, from the IP header on, as far as it was captured: memory of the log. */
   readonly bytes: Uint8Array

@@ -114,6 +114,7 @@ const fateWords = {
   'burst-lost': 'lost in a burst',
   dropped: 'dropped, as listed',
   'queue-full': 'lost: the queue was full',
+  'under-way': 'still under way at the end of its run',
 } as const
 
 /** What the link did to a packet, in words; empty where it was only carried across. */

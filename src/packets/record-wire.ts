@@ -66,6 +66,7 @@ function tallyOf(carried: readonly Carried[], direction: Direction): MessageTall
     .reduce((a, b) => ({
       messageCount: a.messageCount + b.messageCount,
       lostMessageCount: a.lostMessageCount + b.lostMessageCount,
+      underWayMessageCount: a.underWayMessageCount + b.underWayMessageCount,
     }))
 }
 

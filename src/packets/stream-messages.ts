@@ -13,6 +13,9 @@ export function messagesOfStream(stream: TcpStream, direction: Direction): Carri
   const sent = new ByteTimes(stream.sent)
   const arrived = new ByteTimes(stream.arrived)
   const probed = new Coverage()
+  const underWay = new Coverage()
+  for (const { from, to, datagram } of stream.carriers) if (datagram.isUnderWay) underWay.add(from, to)
+  let [missingCount, underWayCount] = [0, 0]
   const messages: WireMessage[] = []
   for (const { from, to, head, isPresumed } of frames) {
     if (!isMessage(head)) continue
@@ -29,15 +32,18 @@ export function messagesOfStream(stream: TcpStream, direction: Direction): Carri
       blockedNs: cameNs === null || readableNs === null ? null : readableNs - cameNs,
     })
     probed.add(from, to)
+    if (cameNs !== null) continue
+    missingCount++
+    if (underWay.covers(to - 1, to)) underWayCount++
   }
   const places = new Places()
   for (const { from, to, datagram } of stream.carriers) {
     if (probed.meets(from, to)) places.addPackets(datagram.packets)
   }
-  const lost = messages.filter(({ arrivedNs }) => arrivedNs === null)
-  const tally = (way: Direction): MessageTally =>
-    way === direction
-      ? { messageCount: messages.length, lostMessageCount: lost.length }
-      : { messageCount: 0, lostMessageCount: 0 }
+  const tally = (way: Direction): MessageTally => {
+    const [messageCount, missing, underWayMessageCount] =
+      way === direction ? [messages.length, missingCount, underWayCount] : [0, 0, 0]
+    return { messageCount, lostMessageCount: missing - underWayMessageCount, underWayMessageCount }
+  }
   return { messages, places, isWhole, tally }
 }

@@ -27,6 +27,8 @@ export interface MessageTally {
   readonly messageCount: number
   /** Of these, how many never reached the far host whole and as they were sent. */
   readonly lostMessageCount: number
+  /** Of these, how many were neither there nor lost when the run ended. */
+  readonly underWayMessageCount: number
 }
 
 /** Messages, and the places on the wire of the packets that carried some of one. */

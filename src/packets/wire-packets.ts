@@ -7,8 +7,10 @@ export interface WirePacket {
   readonly direction: Direction
   readonly packetBytes: number
   readonly inNs: number
-  /** When the far host first had it as it was sent; null: never. */
+  /** When the far host first had it as it was sent; null: never, or not before the log ended. */
   readonly arrivedNs: number | null
+  /** It, or a copy of it, was neither there nor lost when the log ended, nor is to be corrupt; it may have arrived besides. */
+  readonly isUnderWay: boolean
   /** From the IP header on, as far as it was captured. */
   readonly bytes: Uint8Array
 }
@@ -23,12 +25,16 @@ export function wirePacketsOf(log: readonly LoggedPacket[]): WirePacket[] {
   for (const { direction, number, fate, isCorrupt, outNs, packetBytes, inNs, bytes } of log) {
     if (number === 0) continue
     const arrivedNs = fate === 'delivered' && !isCorrupt ? outNs : null
+    const isUnderWay = fate === 'under-way' && !isCorrupt
     const known = packets[byNumber[direction].get(number) ?? -1]
     if (known === undefined) {
       const place = packets.length
       byNumber[direction].set(number, place)
-      packets.push({ place, direction, packetBytes, inNs, arrivedNs, bytes })
-    } else known.arrivedNs = sooner(known.arrivedNs, arrivedNs)
+      packets.push({ place, direction, packetBytes, inNs, arrivedNs, isUnderWay, bytes })
+    } else {
+      known.arrivedNs = sooner(known.arrivedNs, arrivedNs)
+      known.isUnderWay ||= isUnderWay
+    }
   }
   return packets
 }

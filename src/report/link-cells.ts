@@ -16,10 +16,11 @@ const fates = [
   ['doubled', 'duplicateCount'],
   ['corrupted', 'corruptCount'],
   ['queue full', 'queueFullCount'],
+  ['under way at the end', 'underWayCount'],
   ['overtaking', 'reorderedCount'],
 ] as const
 
-type Count = (typeof fates)[number][1] | 'messageCount' | 'lostMessageCount'
+type Count = (typeof fates)[number][1] | 'messageCount' | 'lostMessageCount' | 'underWayMessageCount'
 
 /**
  * What the link of a lab did to packets, by its own count over all counted blocks: only what happened, and of the messages
@@ -63,7 +64,8 @@ function messageLines(
   notes: Notes,
 ): CellLine[] {
   const lost = sides.map((accounts) => sumOf(accounts, way, 'lostMessageCount'))
-  if (!lost.some((each) => each !== null && each > 0)) return []
+  const underWay = sides.map((accounts) => sumOf(accounts, way, 'underWayMessageCount'))
+  if (![...lost, ...underWay].some(isSome)) return []
   for (const [index, transport] of config.transports.entries()) {
     if (sides[index]?.length === 0 || lost[index] !== null) continue
     const subject = `messages on the link, ${workload}`
@@ -75,8 +77,13 @@ function messageLines(
   return [
     { label: `messages, ${way}`, values: cells(all), verdicts: [] },
     { label: '  lost', values: cells(lost), verdicts: [] },
+    ...(underWay.some(isSome)
+      ? [{ label: '  under way at the end', values: cells(underWay), verdicts: [] }]
+      : []),
   ]
 }
+
+const isSome = (count: number | null): boolean => count !== null && count > 0
 
 function packetLine(
   sides: readonly (readonly LinkAccount[])[],
@@ -85,7 +92,7 @@ function packetLine(
   count: Count,
 ): CellLine[] {
   const sums = sides.map((accounts) => sumOf(accounts, way, count))
-  if (!sums.some((each) => each !== null && each > 0)) return []
+  if (!sums.some(isSome)) return []
   const values = sums.map((each) => (each === null ? '' : formatValue(each, 'count')))
   return [{ label: `${label}, ${way}`, values, verdicts: [] }]
 }

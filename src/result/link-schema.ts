@@ -50,6 +50,14 @@ const counts = v.object({
   burstLostCount: whole,
   droppedCount: v.pipe(whole, v.description('By the list of packets to drop.')),
   queueFullCount: whole,
+  underWayCount: v.exactOptional(
+    v.pipe(
+      whole,
+      v.description(
+        'Neither delivered nor lost when the run ended, copies among them; counted in no later run.',
+      ),
+    ),
+  ),
   duplicateCount: v.pipe(whole, v.description('Copies that the link made.')),
   corruptCount: v.pipe(whole, v.description('Of those delivered.')),
   reorderedCount: v.pipe(whole, v.description('Of those delivered.')),
@@ -63,6 +71,12 @@ const counts = v.object({
     v.pipe(
       v.nullable(whole),
       v.description('Of these, how many never reached the far host whole and as they were sent.'),
+    ),
+  ),
+  underWayMessageCount: v.exactOptional(
+    v.pipe(
+      v.nullable(whole),
+      v.description('Of these, how many were still under way when the run ended: neither there nor lost.'),
     ),
   ),
 })

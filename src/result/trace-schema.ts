@@ -34,7 +34,10 @@ const packet = v.pipe(
     number: v.pipe(natural, v.description('Of its direction; a copy has its original’s.')),
     inNs: v.pipe(moment, v.description('When it entered the link.')),
     outNs: v.pipe(v.nullable(moment), v.description('When it reached the far host; null: never.')),
-    fate: v.picklist(['delivered', 'lost', 'burst-lost', 'dropped', 'queue-full']),
+    fate: v.pipe(
+      v.picklist(['delivered', 'lost', 'burst-lost', 'dropped', 'queue-full', 'under-way']),
+      v.description('`under-way`: neither delivered nor lost when the conversation was over.'),
+    ),
     isCopy: v.boolean(),
     isCorrupt: v.boolean(),
     isReordered: v.boolean(),
@@ -99,6 +102,14 @@ const conversation = v.pipe(
       v.description('Those that sockets needed, in order; null where nobody asked for them.'),
     ),
     deliveries: v.array(delivery),
+    unanswered: v.exactOptional(
+      v.pipe(
+        v.nullable(v.array(message)),
+        v.description(
+          'Messages that the client gave up: no answer came to it in time, or none at all; null where it does not tell.',
+        ),
+      ),
+    ),
   }),
   v.description('Times are ns since the conversation began.'),
 )

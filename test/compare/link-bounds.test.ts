@@ -48,6 +48,12 @@ it('late ones are neither’s, and the path lost no more than was lost', () => {
   expect(lossBoundMetrics([run(10, told(20, 0))])).toEqual({ hostLossRatio: 0, pathLossRatio: 0.01 })
 })
 
+it('those that its link still carried at the end are neither’s', () => {
+  const { up, ...link } = told(20, 0)
+  const carrying = { up: { ...up, underWayMessageCount: 25 }, ...link }
+  expect(lossBoundMetrics([run(50, carrying)])).toEqual({ hostLossRatio: 0.005, pathLossRatio: 0.02 })
+})
+
 it('where its log tells of no messages, what never reached the link is the hosts’, and its packets bound the path', () => {
   const packets = (lostCount: number, unseenCount: number): LinkAccount => ({
     up: { ...none, lostCount, messageCount: null, lostMessageCount: null },

@@ -54,8 +54,8 @@ describe('the link as a witness', () => {
         connectPackets,
       })
       const [up, down] = [
-        { ...counts.up, messageCount: 1, lostMessageCount: 0 },
-        { ...counts.down, messageCount: 0, lostMessageCount: 0 },
+        { ...counts.up, messageCount: 1, lostMessageCount: 0, underWayMessageCount: 0 },
+        { ...counts.down, messageCount: 0, lostMessageCount: 0, underWayMessageCount: 0 },
       ]
       expect(account).toEqual({ up, down })
     }
@@ -74,7 +74,7 @@ describe('the link as a witness', () => {
     const { recording, account } = await linkWitness(linkWith(cut)).end({ workload: 'echo' })
     expect(recording?.values()).toMatchObject({ wirePacketsPerMessage: null, retransmitCount: null })
     const { log: _log, ...told } = { log: null, ...missing }
-    const unknown = { messageCount: null, lostMessageCount: null }
+    const unknown = { messageCount: null, lostMessageCount: null, underWayMessageCount: null }
     const [up, down] = [
       { ...counts.up, ...unknown },
       { ...counts.down, ...unknown },

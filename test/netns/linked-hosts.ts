@@ -96,4 +96,4 @@ export async function datagrams(
   return { received, ...cut }
 }
 
-export { NETWORKS }
+export { NETWORKS, UDP }

@@ -153,6 +153,46 @@ describe('over UDP', () => {
     expect(deliveries.map(({ deliverableNs }) => deliverableNs !== null)).toEqual([true, false, true])
   })
 
+  it('a delay that is longer than the timeout elsewhere is waited for', async (context) => {
+    needsLab(context)
+    const [tcp, udp] = (await traced(['--delay', '600ms', '--messages', '2'])).conversations
+    expect([tcp?.unanswered, udp?.unanswered]).toEqual([[], []])
+    expect(udp?.packets.map(({ from, messages }) => [from, ...messages])).toEqual([
+      ['client', 1],
+      ['server', 1],
+      ['client', 2],
+      ['server', 2],
+    ])
+  })
+
+  it('an answer that comes too late is none, and is drawn', async (context) => {
+    needsLab(context)
+    const args = ['--delay', '150ms', '--timeout', '200ms', '--messages', '2', '--format', 'json']
+    const { code, stdout, stderr } = await netcmp(['trace', '--proto', 'udp', ...args])
+    const why = 'udp: none of 2 messages was answered in time (raise --timeout)\n'
+    expect({ code, stderr }).toEqual({ code: 3, stderr: why })
+    const [conversation] = (parseSaved(stdout, 'stdout') as TraceDocument).conversations
+    expect(conversation?.unanswered).toEqual([1, 2])
+    expect(conversation?.packets.filter(({ icmp }) => icmp === null).map(({ fate }) => fate)).toEqual(
+      new Array(4).fill('delivered'),
+    )
+  })
+
+  it('what is still under way at the end is drawn, counted and in the capture', async (context) => {
+    needsLab(context)
+    needsTshark(context)
+    const pcap = join(folder(), 'trace.pcapng')
+    const args = ['--proto', 'udp', '--delay', '10s', '--timeout', '50ms', '--messages', '1', '--pcap', pcap]
+    const { code, stdout, stderr } = await netcmp(['trace', ...args])
+    const why = 'udp: the message was not answered in time (raise --timeout)\n'
+    expect({ code, stderr }).toEqual({ code: 3, stderr: why })
+    expect(stdout).toMatch(/├─ 64 B: message 1 ─+ … still under way +│\n/)
+    expect(stdout).toMatch(/; 1 still under way at the end; no\s+answer to message 1\.\n/)
+    expect(dissected(pcap, ['ip.len', 'frame.comment'])).toEqual([
+      ['92', 'still under way at the end of its run'],
+    ])
+  })
+
   it('what is too large for the link goes in fragments', async (context) => {
     needsLab(context)
     const { packets } = await conversationOf(['--proto', 'udp', '--size', '2000', '--messages', '1'])
@@ -300,7 +340,7 @@ describe('the command', () => {
     const { code, stdout, stderr } = await netcmp(args)
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: 'tcp: no answer from 10.9.0.2:7118 within 8 s\n',
+      stderr: 'tcp: no answer from 10.9.0.2:7118 within 8 s (raise --timeout)\n',
     })
     expect(stdout).toMatch(/├─ SYN seq 0, again ─.* x dropped/)
   })

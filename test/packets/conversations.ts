@@ -1,7 +1,8 @@
+import { Protocol } from '../../src/packets/ip-packet.ts'
 import type { Direction, LoggedPacket } from '../../src/packets/packet-log.ts'
 import { TcpFlag } from '../../src/packets/tcp-segment.ts'
 import { numberedText } from '../../src/wire/numbered-text.ts'
-import type { Happened } from './made-packets.ts'
+import { type Happened, ipPacket } from './made-packets.ts'
 import { Talk } from './talk.ts'
 
 const { SYN, FIN, PSH, ACK } = TcpFlag
@@ -48,6 +49,17 @@ export class Conversation {
     return this
   }
 
+  /** ICMP's error of type 3, code 3, which quotes nothing. */
+  portUnreachable(way: Direction, atMs: number): this {
+    const message = [3, 3, 0, 0, 0, 0, 0, 0]
+    this.#talk.packet(
+      ipPacket({ direction: way, protocol: Protocol.ICMP }, message),
+      way,
+      this.#crossing(atMs, {}),
+    )
+    return this
+  }
+
   #crossing(atMs: number, happened: Happened): Happened {
     const isHere = (happened.fate ?? 'delivered') === 'delivered'
     return { inNs: atMs * MS, outNs: isHere ? (atMs + this.#delayMs) * MS : null, ...happened }
@@ -86,6 +98,16 @@ export function udpEcho(): LoggedPacket[] {
     .udp('up', 1040.4, 3, 64, { isCopy: true, outNs: 1060.6 * MS })
     .udp('down', 1060.6, 3)
     .udp('down', 1060.9, 3).log
+}
+
+/** A datagram that is not there yet when the conversation is over, and an answer that met a closed socket. */
+export function udpUnderWay(): LoggedPacket[] {
+  return new Conversation()
+    .udp('up', 0, 1)
+    .udp('down', 20.2, 1)
+    .portUnreachable('up', 40.3)
+    .udp('up', 41, 2, 64, { fate: 'under-way' })
+    .udp('up', 42, 3, 64, { fate: 'lost' }).log
 }
 
 /** Five datagrams at once, of which the second goes the slow way. */

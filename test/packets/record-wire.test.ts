@@ -161,8 +161,8 @@ describe('what the link did to messages', () => {
     talk.udp('down', probe(0, { reply: true }), { inNs: 5 * MS, fate: 'lost' })
     talk.udp('down', probe(1, { reply: true }), { inNs: 6 * MS, port: 40001, fate: 'dropped' })
     expect(recordWire(talk.log, false).messages).toEqual({
-      up: { messageCount: 4, lostMessageCount: 2 },
-      down: { messageCount: 2, lostMessageCount: 1 },
+      up: { messageCount: 4, lostMessageCount: 2, underWayMessageCount: 0 },
+      down: { messageCount: 2, lostMessageCount: 1, underWayMessageCount: 0 },
     })
   })
 
@@ -173,8 +173,39 @@ describe('what the link did to messages', () => {
     talk.tcp('up', framed(probe(0)), { inNs: 50 * MS, tcp: { seq } })
     talk.tcp('up', framed(probe(1)), { inNs: 60 * MS, fate: 'lost' })
     expect(recordWire(talk.log, false).messages).toEqual({
-      up: { messageCount: 2, lostMessageCount: 1 },
-      down: { messageCount: 0, lostMessageCount: 0 },
+      up: { messageCount: 2, lostMessageCount: 1, underWayMessageCount: 0 },
+      down: { messageCount: 0, lostMessageCount: 0, underWayMessageCount: 0 },
+    })
+  })
+
+  // Breaks when what the link still carried at the end counts as lost, or as there.
+  test('UDP: what was under way at the end is neither lost nor there, whichever copy it was', () => {
+    const talk = new Talk()
+    talk.udp('up', probe(0), { inNs: 1 * MS, fate: 'under-way' })
+    talk.udp('up', probe(1), { inNs: 2 * MS })
+    talk.udp('up', probe(1), { inNs: 2 * MS, isCopy: true, fate: 'under-way' })
+    talk.udp('up', probe(2), { inNs: 3 * MS, fate: 'lost' })
+    talk.udp('up', probe(3), { inNs: 4 * MS, fate: 'queue-full' })
+    talk.udp('up', probe(3), { inNs: 4 * MS, isCopy: true, fate: 'under-way' })
+    // Will be thrown away.
+    talk.udp('up', probe(4), { inNs: 5 * MS, isCorrupt: true, fate: 'under-way' })
+    expect(recordWire(talk.log, false).messages?.up).toEqual({
+      messageCount: 5,
+      lostMessageCount: 2,
+      underWayMessageCount: 2,
+    })
+  })
+
+  test('TCP: what was sent again and is still under way is not lost', () => {
+    const talk = new Talk()
+    talk.handshake(0)
+    const seq = talk.tcp('up', framed(probe(0)), { inNs: 10 * MS, fate: 'lost' })
+    talk.tcp('up', framed(probe(1)), { inNs: 20 * MS, fate: 'lost' })
+    talk.tcp('up', framed(probe(0)), { inNs: 50 * MS, tcp: { seq }, fate: 'under-way' })
+    expect(recordWire(talk.log, false).messages?.up).toEqual({
+      messageCount: 2,
+      lostMessageCount: 1,
+      underWayMessageCount: 1,
     })
   })
 

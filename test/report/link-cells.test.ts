@@ -43,6 +43,18 @@ it('says what became of packets, each way, over all counted blocks; nothing of w
   })
 })
 
+it('messages that were under way at the end are not among the lost', () => {
+  const up = { messageCount: 100, lostMessageCount: 0, underWayMessageCount: 2, underWayCount: 3 }
+  const document = withLink({ tcp: {}, udp: { up } })
+  const blocks = document.runs.filter(({ transport, block }) => transport === 'udp' && block > 0).length
+  expect(linesOf(document)).toEqual({
+    'messages, up': ['-', String(100 * blocks)],
+    '  lost': ['-', '0'],
+    '  under way at the end': ['-', String(2 * blocks)],
+    'under way at the end, up': ['0', String(3 * blocks)],
+  })
+})
+
 it('names every fate, and each way', () => {
   const { packetCount: _, byteCount: _bytes, deliveredCount: _delivered, ...fates } = none
   const all = Object.fromEntries(Object.keys(fates).map((key) => [key, 1]))
@@ -53,6 +65,7 @@ it('names every fate, and each way', () => {
     'doubled',
     'corrupted',
     'queue full',
+    'under way at the end',
     'overtaking',
   ]
   expect(Object.keys(linesOf(withLink({ udp: { up: all, down: all } })))).toEqual(

@@ -23,9 +23,14 @@ export function settingsOver(link: Ways): Pick<GivenSettings, 'streamBytes' | 'p
   return { streamBytes: STREAM_BYTES, patienceNs: patienceNs(link) }
 }
 
-/** TCP sends a first packet again after a second: what was lost once is to arrive, with the link's delay, before it counts as lost. */
+/** After which a message counts as lost. */
 export function timeoutNs(link: Ways): number {
-  return Math.min(MOST_TIMEOUT_NS, NS_PER_SEC + wholeMs(4 * roundTripNs(link)))
+  return timeoutFor(roundTripNs(link))
+}
+
+/** TCP sends a first packet again after a second: what was lost once is to arrive, with the link's delay, before it counts as lost. */
+export function timeoutFor(roundTripNs: number): number {
+  return Math.min(MOST_TIMEOUT_NS, NS_PER_SEC + wholeMs(4 * roundTripNs))
 }
 
 /** How long a far side that says nothing is waited for. */

@@ -16,7 +16,7 @@ Examples:
   netcmp trace --format json | netcmp report - --format mermaid
 
 TCP is waited for for 8 s, so that a lost SYN is seen again, or --timeout if
-that is longer; UDP for --timeout.
+that is longer; without --timeout for a round trip of the link besides.
 
 It runs on two hosts of its own, as netcmp lab does: Linux only. Every packet is
 drawn as the link between them saw it. Where no message of a conversation was
@@ -32,7 +32,10 @@ export function addTrace(program: Command, args: readonly string[], done: Done):
     .option('--messages <count>', 'that are sent and echoed', '3')
     .option('--size <bytes>', 'of each', '64')
     .option('--rate <messages/s>', 'sent on schedule; default: each when the last is answered')
-    .option('--timeout <time>', 'after which a datagram is given up', '1s')
+    .option(
+      '--timeout <time>',
+      'after which a datagram is given up (default: 1s and four round trips of the link)',
+    )
     .option('--half-open <time>', 'the server’s half of a connection outlives the client’s by', '250ms')
     .option('-6, --ipv6', 'over IPv6')
   withLinkOptions(trace, ' (default: 20ms)')

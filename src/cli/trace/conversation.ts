@@ -5,6 +5,7 @@ import { deliveriesOf } from '../../packets/deliveries.ts'
 import { ladderOf } from '../../packets/ladder.ts'
 import { type LoggedPacket, readPacketLog } from '../../packets/packet-log.ts'
 import { unansweredOf } from '../../report/trace/answers.ts'
+import { isUnderWay } from '../../report/trace/labels.ts'
 import type { Warning } from '../../result/schema.ts'
 import type { TracedCall, TracedConversation } from '../../result/trace-schema.ts'
 import { type Conversed, converse } from './ends.ts'
@@ -25,11 +26,12 @@ export interface Traced {
 /** Has the two hosts talk, and reads what the link logged meanwhile. The link has just been cut. */
 export async function traceConversation(
   link: ConnectedLink,
-  { host, config, recordsCalls }: TracePlan,
+  { host, config, tcpPatienceNs, recordsCalls }: TracePlan,
   transport: TracedTransport,
   signal: AbortSignal,
 ): Promise<Traced> {
-  const task = { transport, address: formatHostPort(host, ECHO_PORT), config, recordsCalls }
+  const patienceNs = transport === 'tcp' ? tcpPatienceNs : config.timeoutNs
+  const task = { transport, address: formatHostPort(host, ECHO_PORT), config, patienceNs, recordsCalls }
   const conversed = await converse(task, signal, link.gone)
   const { log, unloggedCount, unseenCount } = await link.cut()
   if (log === null) throw new NetcmpError('INTERNAL', 'trace: the link could not keep its log')
@@ -45,6 +47,7 @@ export async function traceConversation(
     error: conversed.failure?.message ?? null,
     calls: recordsCalls ? callsOf(conversed, zeroNs) : null,
     deliveries: deliveriesOf(packets, talk, zeroNs),
+    unanswered: conversed.client.unanswered?.slice() ?? null,
   }
   return {
     conversation,
@@ -56,10 +59,15 @@ export async function traceConversation(
 
 /** A conversation that ran to its end, and in which nobody answered, has failed all the same. */
 function noAnswer(conversation: TracedConversation): NetcmpError | undefined {
-  const { transport, deliveries } = conversation
-  if (deliveries.length === 0 || unansweredOf(conversation).length < deliveries.length) return undefined
+  const { transport, packets, deliveries } = conversation
+  const { never, late } = unansweredOf(conversation)
+  if (deliveries.length === 0 || never.length + late.length < deliveries.length) return undefined
   const which = deliveries.length === 1 ? 'the message was not' : `none of ${deliveries.length} messages was`
-  return new NetcmpError('TIMEOUT', `${transport}: ${which} answered`)
+  const isLate = late.length > 0 || packets.some(isUnderWay)
+  return new NetcmpError(
+    'TIMEOUT',
+    `${transport}: ${which} answered${isLate ? ' in time (raise --timeout)' : ''}`,
+  )
 }
 
 /** When the client did the first thing: what the server did before that is before 0. */

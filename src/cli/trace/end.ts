@@ -11,9 +11,6 @@ import { type ChosenEngine, chooseEngine } from '../engine.ts'
 import { connectionsGone } from '../gone-connections.ts'
 import type { EndReport, EndTask, FromEnd, ToEnd } from './plan.ts'
 
-/** TCP repeats a lost SYN after 1 s, 3 s and 7 s (Linux from 6.5 on: each second at first); another segment sooner. */
-const LEAST_TCP_PATIENCE_NS = 8 * NS_PER_SEC
-
 /** `netcmp trace-end client|server`: one end of the conversation that is traced, told by its parent what to do. */
 export async function traceEndCommand(which: string): Promise<number> {
   if (!process.connected) {
@@ -56,18 +53,19 @@ async function endOf(which: 'client' | 'server', orders: Orders): Promise<EndRep
     const transport = findTransport(task.transport)
     const engine = await chooseEngine(recorder ? 'native' : 'auto', [transport], undefined)
     recorder?.start()
+    let unanswered: number[] | null = null
     if (which === 'server') await serve(task, transport, engine, orders.over)
-    else await converse(task, transport, engine)
-    return { calls: recorder?.calls ?? [], failure: null }
+    else unanswered = await converse(task, transport, engine)
+    return { calls: recorder?.calls ?? [], unanswered, failure: null }
   } catch (error) {
     const { code, message } = asNetcmpError(error)
-    return { calls: recorder?.calls ?? [], failure: { code, message } }
+    return { calls: recorder?.calls ?? [], unanswered: null, failure: { code, message } }
   }
 }
 
 /** Echoes until it is told that all is over, and no longer than its peers are there. */
 async function serve(
-  { address, config }: EndTask,
+  { address, config, patienceNs }: EndTask,
   transport: Transport,
   { socket, clock }: ChosenEngine,
   over: Promise<void>,
@@ -87,7 +85,7 @@ async function serve(
   await over
   if (transport.traits.connected) {
     const patience = new Promise<void>((resolve) => {
-      setTimeout(resolve, (LEAST_TCP_PATIENCE_NS + config.halfOpenNs) / NS_PER_MS).unref()
+      setTimeout(resolve, (patienceNs + config.halfOpenNs) / NS_PER_MS).unref()
       onLeft = () => {
         if (peers.size === 0) resolve()
       }
@@ -96,25 +94,24 @@ async function serve(
     await patience
   }
   await listener.close()
-  if (transport.traits.connected) await connectionsGone(parseHostPort(address).port)
+  if (transport.traits.connected) await connectionsGone(parseHostPort(address).port, patienceNs)
 }
 
-/** Connects, says all there is to say, and takes leave. */
+/** Connects, says all there is to say, and takes leave. Returns the messages that were not answered in time. */
 async function converse(
-  { address, config }: EndTask,
+  { address, config, patienceNs }: EndTask,
   transport: Transport,
   { socket, clock }: ChosenEngine,
-): Promise<void> {
+): Promise<number[]> {
   const { traits } = transport
   const { messages, sizeBytes, ratePerSec } = config
-  const timeoutNs = traits.reliable ? Math.max(config.timeoutNs, LEAST_TCP_PATIENCE_NS) : config.timeoutNs
-  const endpoint = await dialEcho(transport, address, { socket, clock }, timeoutNs)
-  const echo = { messageCount: messages, sizeBytes, ratePerSec, timeoutNs }
+  const endpoint = await dialEcho(transport, address, { socket, clock }, patienceNs)
+  const echo = { messageCount: messages, sizeBytes, ratePerSec, timeoutNs: patienceNs }
   try {
-    await numberedEcho(endpoint, traits, echo, clock)
+    return await numberedEcho(endpoint, traits, echo, clock)
   } finally {
     await endpoint.close()
-    if (traits.connected) await connectionsGone(parseHostPort(endpoint.local).port)
+    if (traits.connected) await connectionsGone(parseHostPort(endpoint.local).port, patienceNs)
   }
 }
 
@@ -124,7 +121,7 @@ async function dialEcho(
   options: DialOptions,
   timeoutNs: number,
 ): Promise<Endpoint> {
-  const why = `${name}: no answer from ${address} within ${timeoutNs / NS_PER_SEC} s`
+  const why = `${name}: no answer from ${address} within ${timeoutNs / NS_PER_SEC} s (raise --timeout)`
   const giveUp = new AbortController()
   const timer = setTimeout(() => giveUp.abort(new NetcmpError('TIMEOUT', why)), timeoutNs / NS_PER_MS)
   try {

@@ -6,7 +6,7 @@ import type { HostName } from '../../lab/places.ts'
 import { lastLine } from '../../lab/programs.ts'
 import type { EndReport, EndTask, FromEnd, ToEnd } from './plan.ts'
 
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]trace-ends(\.[jt]s)$/, 'bin$1')
+const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]trace[\\/]ends(\.[jt]s)$/, 'bin$1')
 
 /** How both ends of a conversation went. */
 export interface Conversed {
@@ -39,7 +39,7 @@ export async function converse(task: EndTask, signal: AbortSignal, gone: AbortSi
   }
 }
 
-const nothing: EndReport = { calls: [], failure: null }
+const nothing: EndReport = { calls: [], unanswered: null, failure: null }
 
 function failureOf({ failure }: EndReport): NetcmpError | undefined {
   return failure === null ? undefined : new NetcmpError(failure.code as ErrorCode, failure.message)
@@ -80,6 +80,7 @@ class TraceEnd {
         const how = lastLine(this.#stderr) || `${child.signalCode ?? `exit code ${child.exitCode}`}`
         over({
           calls: [],
+          unanswered: null,
           failure: { code: 'INTERNAL', message: `trace: the ${which} ended midway (${how})` },
         })
       }

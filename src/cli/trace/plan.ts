@@ -15,6 +15,8 @@ export interface TracePlan {
   readonly host: string
   /** But for the link, which the lab knows. */
   readonly config: Omit<TraceConfig, 'link'>
+  /** How long TCP waits for an answer; UDP does as the configuration says. */
+  readonly tcpPatienceNs: number
   readonly recordsCalls: boolean
   readonly pcap: string | undefined
   readonly format: TraceFormat
@@ -30,7 +32,9 @@ export interface EndTask {
   readonly transport: TracedTransport
   /** Of the server. */
   readonly address: string
-  readonly config: Pick<TraceConfig, 'messages' | 'sizeBytes' | 'ratePerSec' | 'timeoutNs' | 'halfOpenNs'>
+  readonly config: Pick<TraceConfig, 'messages' | 'sizeBytes' | 'ratePerSec' | 'halfOpenNs'>
+  /** How long an answer is waited for. */
+  readonly patienceNs: number
   readonly recordsCalls: boolean
 }
 
@@ -41,6 +45,8 @@ export type ToEnd = { readonly task: EndTask } | { readonly isOver: true }
 export type FromEnd = { readonly isReady: true } | { readonly report: EndReport }
 
 export interface EndReport {
+  /** Of the client: messages that had no answer in time. Null where it does not tell. */
+  readonly unanswered: readonly number[] | null
   readonly calls: readonly RecordedCall[]
   readonly failure: { readonly code: string; readonly message: string } | null
 }

@@ -1,6 +1,7 @@
 import { NetcmpError } from '../../core/errors.ts'
 import { parseDuration, parseRate, parseSize } from '../../core/units.ts'
 import { type LinkFlags, linkConfigOf } from '../../lab/impairment-options.ts'
+import type { LinkConfig } from '../../lab/impairments.ts'
 import { places } from '../../lab/places.ts'
 import { findTransport } from '../../registry.ts'
 import { noMermaid, type TraceFormat } from '../../report/trace/render.ts'
@@ -8,6 +9,7 @@ import { LEAST_NUMBERED_BYTES } from '../../wire/numbered-text.ts'
 import { names, wholeNumber } from '../flags.ts'
 import { runLab } from '../lab/lab.ts'
 import { checkWritable, coloured, columns } from '../output.ts'
+import { patienceOf, patienceOver } from './patience.ts'
 import type { TracedTransport, TracePlan } from './plan.ts'
 
 /** Flags of `netcmp trace`, as commander gives them. */
@@ -16,7 +18,7 @@ export interface TraceFlags extends Omit<LinkFlags, 'seed'> {
   messages: string
   size: string
   rate?: string
-  timeout: string
+  timeout?: string
   halfOpen: string
   ipv6?: boolean
   seed: string
@@ -36,7 +38,7 @@ const MOST_BYTES = 16 * 1024 * 1024
 /** `netcmp trace`: has two hosts of its own talk, and draws what was on the link between them. */
 export async function traceCommand(flags: TraceFlags, typed: readonly string[]): Promise<number> {
   const link = { maker: 'relay' as const, ...linkConfigOf({ ...flags, delay: flags.delay ?? DEFAULT_DELAY }) }
-  const trace = planOf(flags, typed)
+  const trace = planOf(flags, link, typed)
   checkWritable(flags.output)
   checkWritable(flags.pcap)
   return runLab({
@@ -49,7 +51,7 @@ export async function traceCommand(flags: TraceFlags, typed: readonly string[]):
 }
 
 /** Reads and checks all of it, before anything is made. Throws BAD_VALUE. */
-function planOf(flags: TraceFlags, typed: readonly string[]): TracePlan {
+function planOf(flags: TraceFlags, link: LinkConfig, typed: readonly string[]): TracePlan {
   const transports = names('--proto', flags.proto).map(traced)
   const messages = numberOf('--messages', flags.messages, 1, MOST_MESSAGES)
   const sizeBytes = parseSize(flags.size)
@@ -69,17 +71,19 @@ function planOf(flags: TraceFlags, typed: readonly string[]): TracePlan {
   if (flags.timeline && flags.format === 'mermaid') throw noMermaid()
   if (flags.timeline && flags.socketCalls)
     throw bad('--timeline shows no --socket-calls: leave one of them out')
+  const said = { messages, sizeBytes, ratePerSec }
+  const patience =
+    flags.timeout === undefined ? patienceOver({ ...said, link }) : patienceOf(parseDuration(flags.timeout))
   return {
     transports,
     host: places.server[flags.ipv6 ? 'ipv6' : 'ipv4'],
     config: {
       view: flags.timeline ? 'timeline' : 'ladder',
-      messages,
-      sizeBytes,
-      ratePerSec,
-      timeoutNs: parseDuration(flags.timeout),
+      ...said,
+      timeoutNs: patience.udpNs,
       halfOpenNs: flags.halfOpen === '0' ? 0 : parseDuration(flags.halfOpen),
     },
+    tcpPatienceNs: patience.tcpNs,
     recordsCalls: flags.socketCalls === true,
     pcap: flags.pcap,
     format: flags.format,
@@ -108,5 +112,5 @@ function numberOf(flag: string, text: string, least: number, most: number): numb
 }
 
 function bad(why: string): NetcmpError {
-  return new NetcmpError('BAD_VALUE', `trace: ${why}`)
+  return new NetcmpError('BAD_VALUE', `netcmp: ${why}`)
 }

@@ -1,13 +1,19 @@
 import type { TracedCall, TracedPacket } from '../../result/trace-schema.ts'
 import { printable } from '../text.ts'
 
-/** What the link did with a packet that never arrived. */
+/** What became of a packet that did not arrive. */
 export const lossWords: Readonly<Record<TracedPacket['fate'], string>> = {
   delivered: 'never arrived',
   lost: 'lost',
   'burst-lost': 'lost in a burst',
   dropped: 'dropped',
   'queue-full': 'queue full',
+  'under-way': 'still under way',
+}
+
+/** It did not arrive, and was not lost: that was not known yet when the conversation was over. */
+export function isUnderWay({ outNs, fate }: TracedPacket): boolean {
+  return outNs === null && fate === 'under-way'
 }
 
 /** What a packet says, from the whole of it down to a word: whoever draws takes the first that fits. */

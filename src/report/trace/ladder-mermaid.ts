@@ -1,7 +1,7 @@
 import type { TraceDocument, TracedConversation, TracedPacket } from '../../result/trace-schema.ts'
 import { formatValue } from '../format-value.ts'
 import { printable, transportLabel } from '../text.ts'
-import { callText, labelsOf, lossWords } from './labels.ts'
+import { callText, isUnderWay, labelsOf, lossWords } from './labels.ts'
 import { rowsOf, type TraceRow } from './rows.ts'
 import { timeTexts } from './times.ts'
 
@@ -50,7 +50,7 @@ function lineOf(
       const { packet } = row
       const [from, to] = packet.from === 'client' ? [client, server] : [server, client]
       const arrival = arrivals.get(packet)
-      const arrow = arrival === undefined || packet.isCorrupt ? '-x' : '->>'
+      const arrow = isUnderWay(packet) ? '-)' : arrival === undefined || packet.isCorrupt ? '-x' : '->>'
       const end = arrival === undefined ? lossWords[packet.fate] : `there at ${arrival} ms`
       return `  ${from}${arrow}${to}: ${time} ${escaped(labelsOf(packet)[0])}, ${end}`
     }

@@ -7,7 +7,7 @@ type End = 'client' | 'server'
 
 /** What a label takes beside itself: a stroke and a blank before it, a blank and a stroke behind. */
 export const LABEL_COLUMNS = 4
-/** What a loss takes beside its words: ` x `, and a blank behind. */
+/** What a loss takes beside its words: ` x ` (` … ` where it is still under way), and a blank behind. */
 export const LOSS_COLUMNS = 4
 /** An arrow's head, and a stroke. */
 const LEAST_ARROW = 3

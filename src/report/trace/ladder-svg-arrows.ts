@@ -1,6 +1,6 @@
 import type { TracedPacket } from '../../result/trace-schema.ts'
 import { CHARACTER_PX, element, GAP_PX, straight, tip, words } from '../svg.ts'
-import { isRepeat, labelsOf, lossWords } from './labels.ts'
+import { isRepeat, isUnderWay, labelsOf, lossWords } from './labels.ts'
 import type { SharedRow } from './rows.ts'
 
 /** A row, how far down it is, when, and what is said of it beside its life line. */
@@ -23,7 +23,7 @@ const HEAD_PX = 8
 /** A label stands so far above its arrow. */
 const ABOVE_PX = 3
 
-/** An arrow for each packet, and above all arrows what each says, along its slope; one that is lost ends midway. */
+/** An arrow for each packet, and above all arrows what each says, along its slope; one that is lost, or still under way, ends midway. */
 export function arrowsOf(place: Place): string[] {
   const arrivals = new Map<TracedPacket, PlacedRow>()
   for (const each of place.rows) {
@@ -43,14 +43,15 @@ function arrowOf(place: Place, packet: TracedPacket, leaves: PlacedRow, arrives:
   const [from, to] = isClient ? [x.client, x.server] : [x.server, x.client]
   const [y1, x2] = [leaves.y, arrives === undefined ? (from + to) / 2 : to]
   const y2 = arrives === undefined ? y1 + fallPx / 2 : arrives.y
-  const isSpoilt = arrives === undefined || packet.isCorrupt
+  const isOpen = isUnderWay(packet)
+  const isSpoilt = (arrives === undefined && !isOpen) || packet.isCorrupt
   const style = { class: isSpoilt ? 'lost' : packet.from, 'stroke-width': 1.4 }
   const labels = labelsOf(packet)
   const end = arrives === undefined ? lossWords[packet.fate] : `there at ${arrives.time} ms`
   const told = `${labels[0]}; ${packet.packetBytes} B on the link, left at ${leaves.time} ms, ${end}`
   const strokes = [
     tip(told),
-    straight(from, y1, x2, y2, style),
+    straight(from, y1, x2, y2, isOpen ? { ...style, 'stroke-dasharray': '6 4' } : style),
     isSpoilt ? cross(x2, y2) : head(from, y1, x2, y2, packet.from),
   ]
   const length = Math.hypot(to - from, fallPx)

@@ -2,7 +2,7 @@ import type { TracedCall, TracedConversation } from '../../result/trace-schema.t
 import { Canvas } from '../canvas.ts'
 import { formatValue } from '../format-value.ts'
 import { GLUE, type Paint, type Style, wrap } from '../text.ts'
-import { callText, isRepeat, labelsOf, lossWords } from './labels.ts'
+import { callText, isRepeat, isUnderWay, labelsOf, lossWords } from './labels.ts'
 import type { Path } from './ladder-paths.ts'
 import {
   LABEL_COLUMNS,
@@ -25,6 +25,9 @@ const pieces = {
 } as const
 /** What a host takes and throws away. */
 const SPOILT_HEAD = 'x'
+/** Where an arrow ends midway: what is lost, and what is still under way. */
+const LOST_END = 'x'
+const OPEN_END = '…'
 
 /**
  * A conversation as two life lines with an arrow for each packet, time running down: a line for every departure, arrival
@@ -144,12 +147,15 @@ function writeLabel(canvas: Canvas, path: Path, plan: LadderPlan, line: number, 
     const column = packet.from === 'client' ? distance : width - distance - text.length
     canvas.write(line, column, text, style)
   }
-  const isSpoilt = toRow === null || packet.isCorrupt
+  const isOpen = isUnderWay(packet)
+  const isSpoilt = (toRow === null && !isOpen) || packet.isCorrupt
   const style = isSpoilt ? 'red' : isRepeat(packet.segment) ? 'yellow' : undefined
   write(1, ` ${labelOf(path, plan, width)} `, style)
   if (toRow === null) {
     const words = lossWords[packet.fate]
-    write(lossDistance(path, plan, width), packet.from === 'client' ? ` x ${words} ` : ` ${words} x `, 'red')
+    const mark = isOpen ? OPEN_END : LOST_END
+    const text = packet.from === 'client' ? ` ${mark} ${words} ` : ` ${words} ${mark} `
+    write(lossDistance(path, plan, width), text, isOpen ? 'yellow' : 'red')
   }
 }
 

@@ -1,9 +1,13 @@
 import type { TracedConversation } from '../../result/trace-schema.ts'
 import { formatValue } from '../format-value.ts'
 import { transportLabel } from '../text.ts'
+import { unansweredOf, unansweredWords } from './answers.ts'
+import { isUnderWay } from './labels.ts'
+import { listed } from './listed.ts'
 
 /** What a timeline shows, in one sentence. */
-export function timelineSentence({ transport, deliveries }: TracedConversation): string {
+export function timelineSentence(conversation: TracedConversation): string {
+  const { transport, packets, deliveries } = conversation
   const label = transportLabel(transport)
   if (deliveries.length === 0) return `${label}: no message came to the link.`
   const waits = deliveries.flatMap(({ arrivedNs, deliverableNs }) =>
@@ -19,15 +23,20 @@ export function timelineSentence({ transport, deliveries }: TracedConversation):
     waits.length === 0
       ? 'no message waited for an earlier one'
       : `${waits.length} of ${deliveries.length} messages waited for an earlier one, the longest ${formatValue(longest, 'ns')}`
-  const never = missing.length === 0 ? 'every message came' : `${listed(missing)} never came`
-  return `${label}: ${waited}; ${never}.`
-}
-
-/** Names a few of them, and says how many more there are. */
-export function listed(messages: readonly number[]): string {
-  const named = messages.slice(0, 5).join(', ')
-  const more = messages.length > 5 ? ` and ${messages.length - 5} more` : ''
-  return `${messages.length === 1 ? 'message' : 'messages'} ${named}${more}`
+  const onTheWay = new Set(
+    packets.filter((each) => each.from === 'client' && isUnderWay(each)).flatMap(({ messages }) => messages),
+  )
+  const open = missing.filter((message) => onTheWay.has(message))
+  const never = missing.filter((message) => !onTheWay.has(message))
+  const { late } = unansweredOf(conversation)
+  const parts = [
+    waited,
+    ...(missing.length === 0 ? ['every message came'] : []),
+    ...(never.length > 0 ? [`${listed(never)} never came`] : []),
+    ...(open.length > 0 ? [`${listed(open)} still under way at the end`] : []),
+    ...unansweredWords({ never: [], late }),
+  ]
+  return `${label}: ${parts.join('; ')}.`
 }
 
 /** What both axes of a timeline span, so that the panels of all transports can be compared. */

@@ -20,12 +20,16 @@ const moment = fc.oneof(fc.integer({ min: -1e6, max: 2e9 }), fc.constantFrom(0, 
 const end = fc.constantFrom('client' as const, 'server' as const)
 const count = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.maxSafeNat())
 
+const unanswered: fc.Arbitrary<number[] | null> = fc.option(
+  fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 12 }),
+)
+
 const packet: fc.Arbitrary<TracedPacket> = fc.record({
   from: end,
   number: fc.integer({ min: 1, max: 1000 }),
   inNs: moment,
   outNs: fc.option(moment),
-  fate: fc.constantFrom('delivered', 'lost', 'burst-lost', 'dropped', 'queue-full'),
+  fate: fc.constantFrom('delivered', 'lost', 'burst-lost', 'dropped', 'queue-full', 'under-way'),
   isCopy: fc.boolean(),
   isCorrupt: fc.boolean(),
   isReordered: fc.boolean(),
@@ -67,6 +71,7 @@ const conversation: fc.Arbitrary<TracedConversation> = fc.record({
     }),
     { maxLength: 12 },
   ),
+  unanswered,
 })
 
 const anyTrace: fc.Arbitrary<TraceDocument> = fc
@@ -92,7 +97,7 @@ it('is shown within the width, in every format', () => {
           expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
           if (format === 'svg') expectWellFormed(shown)
           if (format === 'mermaid') {
-            const line = /^( {2}(box|participant|end|Note|[CS]\d+(->>|-x)[CS]\d+:).*|sequenceDiagram|)$/
+            const line = /^( {2}(box|participant|end|Note|[CS]\d+(->>|-x|-\))[CS]\d+:).*|sequenceDiagram|)$/
             for (const each of shown.split('\n')) expect(each).toMatch(line)
             expect(shown.replaceAll('<br/>', '').replaceAll(/#\d+;/g, '')).not.toMatch(/[<#;"]/)
           }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { TcpFlag } from '../../../src/packets/tcp-segment.ts'
 import { renderTrace, type TraceFormat } from '../../../src/report/trace/render.ts'
 import type { TraceDocument } from '../../../src/result/trace-schema.ts'
-import { Conversation, tcpEcho, udpEcho, udpOvertaken } from '../../packets/conversations.ts'
+import { Conversation, tcpEcho, udpEcho, udpOvertaken, udpUnderWay } from '../../packets/conversations.ts'
 import { sampleTrace, tcpCalls, tracedFrom } from './sample-trace.ts'
 
 // What people see, byte for byte. After a wanted change: npx vitest run test/report -u, and read the difference.
@@ -24,6 +24,7 @@ function blocked() {
 const both = sampleTrace([tracedFrom('tcp', tcpEcho()), tracedFrom('udp', udpEcho())])
 const calls = sampleTrace([tracedFrom('tcp', tcpEcho().slice(0, 5), tcpCalls)])
 const overtaken = sampleTrace([tracedFrom('udp', udpOvertaken())])
+const underWay = sampleTrace([{ ...tracedFrom('udp', udpUnderWay()), unanswered: [1, 2, 3] }])
 const nothing = sampleTrace([
   { ...tracedFrom('tcp', []), error: 'tcp: no answer from 10.9.0.2:7118 within 15 s' },
 ])
@@ -35,6 +36,9 @@ const cases: [file: string, document: TraceDocument, format: TraceFormat, column
   ['trace-calls-80.txt', calls, 'table', 80],
   ['trace-calls-40.txt', calls, 'table', 40],
   ['trace-overtaken.txt', overtaken, 'table', 80],
+  ['trace-under-way.txt', underWay, 'table', 80],
+  ['trace-under-way.mermaid', underWay, 'mermaid', 80],
+  ['trace-under-way.svg', underWay, 'svg', 80],
   ['trace-nothing.txt', nothing, 'table', 80],
   ['trace.mermaid', both, 'mermaid', 80],
   ['trace-calls.mermaid', calls, 'mermaid', 80],
