@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Target } from '../compare/compare.ts'
 import type { Address } from '../core/address.ts'
 import { NetcmpError } from '../core/errors.ts'
 import type { SocketOptions, Transport } from '../transport/contract.ts'
+import { thisProgram } from './this-program.ts'
 
 /** What reports call it. */
 export const OWN_SERVER = 'own server process'
@@ -35,9 +35,8 @@ export async function startOwnServer(
   // What this computer cannot do is said here, by one process alone.
   if (socket)
     for (const each of transports) await (await each.listen(each.ephemeral(), { socket }, () => {})).close()
-  const program = fileURLToPath(import.meta.url).replace(/cli[\\/]own-server(\.[jt]s)$/, 'bin$1')
   const names = transports.map((transport) => transport.name).join(',')
-  const child = spawn(process.execPath, [program, 'serve', '--embedded', names, ...flagsOf(socket)], {
+  const child = spawn(process.execPath, [thisProgram, 'serve', '--embedded', names, ...flagsOf(socket)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     windowsHide: true,
   })

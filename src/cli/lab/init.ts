@@ -1,17 +1,15 @@
 import { writeFileSync, writeSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { asNetcmpError, NetcmpError } from '../../core/errors.ts'
 import { makeHosts } from '../../lab/hosts.ts'
 import { connectLink } from '../../lab/link-client.ts'
 import type { HostName } from '../../lab/places.ts'
 import { makePrivateFiles } from '../../lab/private-files.ts'
 import { DEFAULT_PORT } from '../serve.ts'
+import { thisProgram } from '../this-program.ts'
 import { TRACE_FILE } from '../trace/plan.ts'
 import { startLink } from './link.ts'
 import { COMPARISON_FILE, CONTROL, type FromLab, type LabPlan, LINK_FILE, type ToLab } from './plan.ts'
 import { Program, STDERR } from './program.ts'
-
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab[\\/]init(\.[jt]s)$/, 'bin$1')
 
 /** Signals that reach the whole group reach the client's program by themselves, in less than that. */
 const SAME_SIGNAL_MS = 30
@@ -82,7 +80,7 @@ async function makeLab(plan: LabPlan): Promise<RunningLab> {
   writeFileSync(LINK_FILE, JSON.stringify(plan.link))
   const needsServer = plan.work.kind !== 'trace'
   const [link, server] = await Promise.all([
-    startLink(plan.link, PROGRAM),
+    startLink(plan.link, thisProgram),
     needsServer ? startServer(plan) : undefined,
   ])
   const served = plan.serve === undefined || !server ? undefined : await startServed(plan.serve, server)
@@ -112,7 +110,7 @@ const isOurs = ({ work }: LabPlan): boolean => work.kind !== 'shell' && work.kin
 
 async function startServer({ listen, serverFlags }: LabPlan): Promise<Program> {
   const where = ['--host', listen, '--port', `${DEFAULT_PORT}`, '--no-announce']
-  const command = [process.execPath, PROGRAM, 'serve', ...where, ...serverFlags]
+  const command = [process.execPath, thisProgram, 'serve', ...where, ...serverFlags]
   const server = new Program('the server', 'server', command, {
     apart: true,
     output: ['ignore', 'pipe', 'pipe'],
@@ -138,11 +136,11 @@ function startClient({ work }: LabPlan): Program {
   const options = { apart: false, output: [0, 1, STDERR] } as const
   if (work.kind === 'comparison' || work.kind === 'sweep') {
     writeFileSync(COMPARISON_FILE, JSON.stringify(work))
-    return new Program(`the ${work.kind}`, 'client', [process.execPath, PROGRAM, 'lab-client'], options)
+    return new Program(`the ${work.kind}`, 'client', [process.execPath, thisProgram, 'lab-client'], options)
   }
   if (work.kind === 'trace') {
     writeFileSync(TRACE_FILE, JSON.stringify(work.trace))
-    return new Program('the trace', 'client', [process.execPath, PROGRAM, 'lab-trace'], options)
+    return new Program('the trace', 'client', [process.execPath, thisProgram, 'lab-trace'], options)
   }
   const env = { NETCMP_LINK_CONTROL: CONTROL }
   return new Program('the client', 'client', named('client', work.command), { ...options, env })

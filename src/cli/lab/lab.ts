@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type ErrorCode, NetcmpError } from '../../core/errors.ts'
 import { apart } from '../../lab/apart.ts'
 import { labObstacle, refusedLab } from '../../lab/obstacle.ts'
 import { lastLine, withPath } from '../../lab/programs.ts'
 import { Foreground } from '../../native/foreground.ts'
+import { thisProgram } from '../this-program.ts'
 import { type LabFlags, labPlan, type Wanted } from './options.ts'
 import type { FromLab, LabPlan, ToLab } from './plan.ts'
-
-/** This program, as it is compiled and as it is written. */
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab[\\/]lab(\.[jt]s)$/, 'bin$1')
 
 /** A signal that comes again so soon is the same one: a terminal, or `timeout`, tells all processes at once. */
 const SAME_SIGNAL_MS = 50
@@ -48,7 +45,7 @@ class Lab {
   #stderr = ''
 
   constructor(plan: LabPlan) {
-    const [file = '', ...args] = apart([process.execPath, PROGRAM, 'lab-init'])
+    const [file = '', ...args] = apart([process.execPath, thisProgram, 'lab-init'])
     const child = spawn(file, args, { stdio: [0, 1, 'pipe', 'ipc', 2], env: withPath(process.env) })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text

@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type ErrorCode, NetcmpError } from '../../core/errors.ts'
 import { onHost } from '../../lab/hosts.ts'
 import type { HostName } from '../../lab/places.ts'
 import { lastLine } from '../../lab/programs.ts'
+import { thisProgram } from '../this-program.ts'
 import type { EndReport, EndTask, FromEnd, ToEnd } from './plan.ts'
-
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]trace[\\/]ends(\.[jt]s)$/, 'bin$1')
 
 /** How both ends of a conversation went. */
 export interface Conversed {
@@ -55,7 +53,7 @@ class TraceEnd {
   #stderr = ''
 
   constructor(which: HostName, task: EndTask) {
-    const [file = '', ...args] = onHost(which, [process.execPath, PROGRAM, 'trace-end', which])
+    const [file = '', ...args] = onHost(which, [process.execPath, thisProgram, 'trace-end', which])
     // Out of reach of Ctrl-C: the other process decides what that means.
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true })
     this.#child = child
