@@ -56,7 +56,8 @@ describe('netcmp lab in a terminal', () => {
     const terminal = inTerminal(context, BASH, { end: 'echo "[status $?]"; read line; echo "read $line"' })
     await terminal.prints(/\$ |# /)
     // It says itself that the terminal is its own: the shell shows what was typed before that is so.
-    terminal.say(`sh -c 'trap "echo again" CONT; echo here; while :; do sleep 0.05; done'\n`)
+    // From then on it starts nothing: who waits for a child to begin is not stopped before that has, and it may be stopped.
+    terminal.say(`sh -c 'sleep 99 & trap "echo again" CONT; echo here; while :; do wait; done'\n`)
     await terminal.prints(/(?<!echo )here\r\n/)
     terminal.say('\u001a')
     await terminal.prints(/Stopped .*sh -c/)
