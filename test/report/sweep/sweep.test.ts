@@ -162,6 +162,22 @@ describe('where there is no chart, a line says why', () => {
   })
 })
 
+it('goodput of payload that its receiver did not read is called so', () => {
+  const document = (unreadRatio: number) =>
+    sampleSweep({
+      ...manySizes,
+      workloads: ['bulk'],
+      figures: [{ workload: 'bulk', metric: 'goodputBitsPerSec' }],
+      metricsOf: (_, transport) => ({
+        goodputBitsPerSec: 1e9,
+        unreadRatio: transport === 'tcp' ? unreadRatio : 0,
+      }),
+    })
+  const note = 'goodput (TCP): the receiver counts payload, and does not read it: MSG_TRUNC'
+  expect(renderSweep(document(1), table(80))).toContain(`\n${note}`)
+  expect(renderSweep(document(0), table(80))).not.toContain(note)
+})
+
 describe('beneath a plot', () => {
   it('numbers stand where they are; on a logarithmic scale where a linear one hardly tells them apart', () => {
     expect(horizontalScale([0, 1, 2, 5])).toEqual({ positions: [0, 0.2, 0.4, 1], note: '' })
