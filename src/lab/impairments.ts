@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { NetcmpError } from '../core/errors.ts'
 import { NS_PER_SEC } from '../core/units.ts'
@@ -87,6 +88,14 @@ export const noImpairments: Impairments = {
 /** Either way loses packets by chance. */
 export function isLossy({ up, down }: Pick<LinkConfig, 'up' | 'down'>): boolean {
   return [up, down].some(({ lossRatio, burstLoss }) => lossRatio > 0 || burstLoss !== null)
+}
+
+/** One packet fares otherwise than the next: some are lost, damaged, doubled, overtaken, or later than others. */
+export function isUneven({ up, down }: Pick<LinkConfig, 'up' | 'down'>): boolean {
+  return [up, down].some(
+    ({ delayNs, queuePackets, ...way }) =>
+      !isDeepStrictEqual({ ...way, delayNs: 0, queuePackets: noImpairments.queuePackets }, noImpairments),
+  )
 }
 
 /** A whole configuration from JSON. Throws BAD_VALUE. */

@@ -2,7 +2,7 @@ import type { ResultDocument } from '../result/schema.ts'
 import { labelColumns, plotHeading, plotted, type Stroke, strokes } from './plot.ts'
 import { isMeasured, summaryOf } from './rows.ts'
 import { type Paint, transportLabel, wrap } from './text.ts'
-import { scaleOf } from './trace/vertical-scale.ts'
+import { scaleOf } from './vertical-scale.ts'
 
 interface Series {
   readonly label: string
@@ -21,7 +21,7 @@ export function drawChart(document: ResultDocument, columns: number, paint: Pain
   )
   const labels = labelColumns(scale)
   const length = columns - labels - 1
-  const title = `LATENCY by percentile, ${workload === 'echo' ? 'round trip' : 'chat delivery'}${scale.note}`
+  const title = `LATENCY by percentile, ${workload === 'echo' ? 'round trip' : 'chat delivery'}${scale.isLogarithmic ? ' (log scale)' : ''}`
   const drawn = series.map((each) => ({ ...each, values: resampled(each.curve, length) }))
   return [
     ...plotHeading(title, series, columns, paint),

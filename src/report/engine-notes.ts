@@ -39,10 +39,15 @@ export function engineNotes(document: ResultDocument): string[] {
   )
   return [
     ...(missing.length === 0 ? [] : [`${missing.join('; ')} (netcmp doctor says what that costs)`]),
-    ...(unread.length === 0
-      ? []
-      : [
-          `goodput (${joined(unread.map(transportLabel))}): the receiver counts payload, and does not read it: MSG_TRUNC (--verify reads it)`,
-        ]),
+    ...unreadNote(unread),
+  ]
+}
+
+/** Of transports whose receiver left bulk's payload unread. */
+export function unreadNote(transports: readonly string[]): string[] {
+  if (transports.length === 0) return []
+  const names = joined(transports.map(transportLabel))
+  return [
+    `goodput (${names}): the receiver counts payload, and does not read it: MSG_TRUNC (--verify reads it)`,
   ]
 }

@@ -1,16 +1,17 @@
 import { NS_PER_MS, NS_PER_SEC, NS_PER_US, type Rate } from '../core/units.ts'
 import type { Unit } from '../measure/metrics.ts'
 
-type Scale = readonly (readonly [name: string, factor: number])[]
+export type UnitName = readonly [name: string, factor: number]
 
-const times: Scale = [
+/** The smallest first. */
+export const times: readonly UnitName[] = [
   ['ns', 1],
   ['us', NS_PER_US],
   ['ms', NS_PER_MS],
   ['s', NS_PER_SEC],
 ]
 
-const bitRates: Scale = [
+export const bitRates: readonly UnitName[] = [
   ['bit/s', 1],
   ['kbit/s', 1e3],
   ['Mbit/s', 1e6],
@@ -38,7 +39,7 @@ export function formatValue(value: number | null, unit: Unit): string {
 }
 
 /** The largest unit that leaves at least 1. */
-function scaled(value: number, scale: Scale): string {
+function scaled(value: number, scale: readonly UnitName[]): string {
   let text = ''
   for (const [name, factor] of scale) {
     const rounded = Number((value / factor).toPrecision(3))
@@ -69,7 +70,7 @@ export function threeDigits(value: number): string {
   return thousands(rounded.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size)))))
 }
 
-function thousands(digits: string): string {
+export function thousands(digits: string): string {
   return digits.replace(/^(-?)(\d{4,})/, (_, sign: string, whole: string) => {
     return sign + whole.replace(/\B(?=(\d{3})+$)/g, ',')
   })

@@ -1,6 +1,6 @@
 import asciichart from 'asciichart'
 import { flow, type Paint, type Style } from './text.ts'
-import { HEIGHT, type VerticalScale } from './trace/vertical-scale.ts'
+import type { VerticalScale } from './vertical-scale.ts'
 
 /** How one of several series is drawn. */
 export interface Stroke {
@@ -31,17 +31,20 @@ interface Drawn {
  */
 export function plotted(series: readonly Drawn[], scale: VerticalScale, paint: Paint): string[] {
   const labels = labelColumns(scale)
+  const height = scale.labels.length - 1
   const plots = series.map(({ values, stroke, isHidden }) => {
     const rows = asciichart
       .plot(values.map(scale.levelOf), {
         offset: 2,
         min: 0,
-        max: HEIGHT,
-        height: HEIGHT,
+        max: height,
+        height,
         symbols: stroke.symbols,
         format: (level) => `${(scale.labels[Math.round(level)] ?? '').padStart(labels)} `,
       })
       .split('\n')
+      // Its mark of the zero line stands at the top of any scale: none is wanted.
+      .map((row, at) => (at === 0 && !beginsAtTop(values, scale) ? markless(row, labels + 1) : row))
     if (isHidden === undefined) return rows
     const from = labels + 1
     return rows.map((row) =>
@@ -55,6 +58,11 @@ export function plotted(series: readonly Drawn[], scale: VerticalScale, paint: P
   })
   return overlaid(plots, labels + 1, series, paint)
 }
+
+const beginsAtTop = (values: readonly number[], { levelOf, labels }: VerticalScale): boolean =>
+  Math.round(levelOf(values[0] ?? 0)) === labels.length - 1
+
+const markless = (row: string, axis: number): string => `${row.slice(0, axis)}┤${row.slice(axis + 1)}`
 
 /** A title, and beside or beneath it which series is which. */
 export function plotHeading(

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { NetcmpError } from '../core/errors.ts'
 import { describeIssue, oneLine } from './issue.ts'
+import { newerThanKnown } from './newer.ts'
 import { type ResultDocument, resultSchema } from './schema.ts'
 import { type TraceDocument, traceSchema } from './trace-schema.ts'
 
@@ -33,6 +34,8 @@ function jsonOf(text: string, name: string): { schema: string } {
     const why = error instanceof Error ? oneLine(error.message) : 'it cannot be read'
     throw refusal(name, `not JSON: ${why} (netcmp writes it with --format json)`, error)
   }
+  const newer = newerThanKnown(json)
+  if (newer !== undefined) throw refusal(name, newer)
   if (v.is(v.looseObject({ schema: v.string() }), json)) return json
   throw refusal(name, 'at schema: expected "netcmp.result/1" (netcmp writes it with --format json)')
 }

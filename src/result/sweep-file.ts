@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { NetcmpError } from '../core/errors.ts'
 import { describeIssue, oneLine } from './issue.ts'
+import { newerThanKnown } from './newer.ts'
 import type { Run } from './schema.ts'
 import {
   type SweepDocument,
@@ -10,6 +11,7 @@ import {
   sweepLineSchema,
   sweepSchema,
 } from './sweep-schema.ts'
+import { SweepTurns } from './sweep-turns.ts'
 
 /** Of a sweep's file or document: a thousand cells of twenty blocks over two transports take about 60 MB. */
 export const LONGEST_SWEEP_BYTES = 256 * 1024 * 1024
@@ -18,6 +20,7 @@ export const LONGEST_SWEEP_BYTES = 256 * 1024 * 1024
 export interface SweepFile {
   readonly head: SweepHead
   readonly lines: readonly SweepLine[]
+  readonly bytes: number
   /** How long its whole lines are: what follows was being written when its process was killed. */
   readonly wholeBytes: number
 }
@@ -56,6 +59,7 @@ export function parseSweepFile(bytes: Uint8Array, name: string): SweepFile {
   let at = 0
   let number = 0
   let head: SweepHead | undefined
+  let turns: SweepTurns | undefined
   const lines: SweepLine[] = []
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, at)) {
     const text = decoder.decode(bytes.subarray(at, end))
@@ -63,13 +67,15 @@ export function parseSweepFile(bytes: Uint8Array, name: string): SweepFile {
     if (head === undefined) head = read(sweepHeadSchema, text, `${name}: line ${number}`)
     else {
       const found = read(sweepLineSchema, text, `${name}: line ${number}`)
-      if (found.cell >= head.cells.length) throw refuse(name, `line ${number}: of a cell that is not there`)
+      turns ??= new SweepTurns(head)
+      const why = turns.whyNot(found)
+      if (why !== undefined) throw refuse(name, `line ${number}: ${oneLine(why)}`)
       lines.push(found)
     }
     at = end + 1
   }
   if (head === undefined) throw refuse(name, 'no file of a sweep (netcmp sweep writes it with --output)')
-  return { head, lines, wholeBytes: at }
+  return { head, lines, bytes: bytes.length, wholeBytes: at }
 }
 
 /** Reads a sweep's document. Throws MALFORMED_RESULT. */
@@ -93,6 +99,8 @@ function read<S extends v.GenericSchema>(schema: S, text: string, name: string):
   } catch (error) {
     throw refuse(name, `not JSON: ${error instanceof Error ? oneLine(error.message) : 'unreadable'}`, error)
   }
+  const newer = newerThanKnown(json)
+  if (newer !== undefined) throw refuse(name, newer)
   const parsed = v.safeParse(schema, json, { abortEarly: true })
   if (parsed.success) return parsed.output
   throw refuse(name, describeIssue(parsed.issues[0]))

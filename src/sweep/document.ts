@@ -2,6 +2,7 @@ import { isFair } from '../compare/fairness.ts'
 import { verdictsOf } from '../compare/verdicts.ts'
 import type { Metrics, Run, Verdict } from '../result/schema.ts'
 import type { SweepCell, SweepDocument, SweepHead, SweepLine, SweepSummary } from '../result/sweep-schema.ts'
+import { turnKey } from '../result/sweep-turns.ts'
 import { sweepWarnings } from './warnings.ts'
 
 /** The document of a sweep, or of what there is of it: everything in it follows from the lines of its file. */
@@ -14,14 +15,6 @@ export function sweepDocument(head: SweepHead, lines: readonly SweepLine[]): Swe
   const made = measured.reduce((sum, cell) => sum + cell.runs.length, 0)
   const warnings = [...known.warnings, ...sweepWarnings(measured)]
   return { ...known, partial: made < planned, warnings, cells: measured }
-}
-
-/** What names a run within a sweep. */
-export function turnKey(
-  cell: number,
-  { block, workload, transport }: Pick<Run, 'block' | 'workload' | 'transport'>,
-): string {
-  return `${cell} ${block} ${workload} ${transport}`
 }
 
 /** One that failed and was made again counts as it was made last. */

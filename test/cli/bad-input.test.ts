@@ -103,7 +103,7 @@ describe('a saved result that is none is one line and exit code 2', () => {
     [
       'a later schema',
       '{"schema":"netcmp.result/2"}',
-      'at schema: expected "netcmp.result/1", found "netcmp.result/2"',
+      'a result of a newer netcmp (netcmp.result/2; this one reads netcmp.result/1)',
     ],
   ])('%s', async (name, text, why) => {
     const file = join(folder, `${name}.json`)

@@ -28,6 +28,7 @@ it('a sweep of losses runs in the lab: each cell over its own link, and what UDP
     link: { maker: 'relay', seed: 5, up: { lossRatio: 0 } },
     config: { target: 'server:7117' },
   })
+  expect(document.figures.map(({ metric }) => metric)).toEqual(['rttP50Ns', 'rttP99Ns', 'lossRatio'])
   expect(document.tool.command?.slice(0, 3)).toEqual(['sweep', '--loss', '0,5%'])
   for (const { parameters, runs } of document.cells) {
     expect(runs).toHaveLength(2 * 2)

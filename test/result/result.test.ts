@@ -90,7 +90,13 @@ describe('parseResult refuses', () => {
   )
 
   it.each([
-    ['another version', '"netcmp.result/1"', '"netcmp.result/2"', 'at schema: expected "netcmp.result/1"'],
+    [
+      'a newer version',
+      '"netcmp.result/1"',
+      '"netcmp.result/12"',
+      'a result of a newer netcmp (netcmp.result/12; this one reads netcmp.result/1)',
+    ],
+    ['another version', '"netcmp.result/1"', '"netcmp.result/0"', 'at schema: expected "netcmp.result/1"'],
     ['a number as text', '"readNs": 38', '"readNs": "NaN"', 'at clock.readNs: expected number, found "NaN"'],
     ['an infinite number', '"readNs": 38', '"readNs": 1e999', 'at clock.readNs: expected a finite number'],
     ['a negative count', '"members": 4', '"members": -4', 'at config.members: expected >=0, found -4'],

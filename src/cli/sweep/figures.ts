@@ -6,16 +6,19 @@ import type { WorkloadName } from '../../workload/names.ts'
 
 /**
  * What is drawn of each workload: the metrics of a list, `echo.rttP50Ns` of one workload, `rttP50Ns` of every one that has
- * it; where there is no list, the one that stands for the workload. Throws BAD_VALUE.
+ * it; where there is no list, the one that stands for the workload, and over an uneven link what the median of it hides.
+ * Throws BAD_VALUE.
  */
 export function figuresOf(
   list: string | undefined,
   workloads: readonly WorkloadName[],
+  isUneven: boolean,
 ): SweepHead['figures'] {
   if (list === undefined) {
     return workloads.flatMap((workload) => {
       const metric = leading[workload]
-      return metric === undefined ? [] : [{ workload, metric }]
+      const shown = metric === undefined ? [] : [metric, ...(isUneven ? hidden[workload] : [])]
+      return shown.map((each) => ({ workload, metric: each }))
     })
   }
   const wanted = list.split(',').map((text) => wantedOf(text.trim(), workloads))
@@ -25,6 +28,14 @@ export function figuresOf(
       return isOfIt ? [{ workload, metric }] : []
     }),
   )
+}
+
+/** Of the median packet an uneven link says little: what is rare, or never comes, shows here. */
+const hidden: Readonly<Record<WorkloadName, readonly MetricId[]>> = {
+  echo: ['rttP99Ns', 'lossRatio'],
+  connect: [],
+  bulk: ['lossRatio'],
+  chat: ['deliveryP99Ns', 'lossRatio'],
 }
 
 function wantedOf(text: string, workloads: readonly WorkloadName[]): { of?: string; metric: MetricId } {

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { NetcmpError } from '../../core/errors.ts'
 import type { Run } from '../../result/schema.ts'
 import { headLine, parseSweepFile, type SweepFile, sweepRunLine } from '../../result/sweep-file.ts'
@@ -12,28 +12,37 @@ export class SweepLog {
   lost: NetcmpError | undefined
   readonly #file: string | undefined
   #fd: number | undefined
+  /** How long the file is, as far as only this process writes it. */
+  #bytes: number
 
-  private constructor(lines: readonly SweepLine[], file: string | undefined, fd: number | undefined) {
+  private constructor(
+    lines: readonly SweepLine[],
+    file: string | undefined,
+    fd: number | undefined,
+    bytes: number,
+  ) {
     this.lines = [...lines]
     this.#file = file
     this.#fd = fd
+    this.#bytes = bytes
   }
 
   /** Begins one. Throws BAD_VALUE where the file cannot be written, or has something in it already. */
   static begin(file: string | undefined, head: SweepHead): SweepLog {
-    if (file === undefined) return new SweepLog([], undefined, undefined)
-    const log = new SweepLog([], file, open(file))
+    if (file === undefined) return new SweepLog([], undefined, undefined, 0)
+    const log = new SweepLog([], file, open(file), 0)
     log.#write(headLine(head))
     return log
   }
 
   /** Goes on with one, behind its last whole line. Throws BAD_VALUE. */
-  static goOn(file: string, { lines, wholeBytes }: SweepFile): SweepLog {
-    const fd = open(file)
-    ftruncateSync(fd, wholeBytes)
-    return new SweepLog(lines, file, fd)
+  static goOn(file: string, { lines, bytes, wholeBytes }: SweepFile): SweepLog {
+    const log = new SweepLog(lines, file, open(file), bytes)
+    log.#cutTo(wholeBytes)
+    return log
   }
 
+  /** Throws BAD_VALUE where another process writes the file, too: it is left to that one. */
   add(cell: number, run: Run): void {
     this.lines.push({ type: 'run', cell, ...run })
     this.#write(sweepRunLine(cell, run))
@@ -44,11 +53,31 @@ export class SweepLog {
     this.#fd = undefined
   }
 
+  #cutTo(bytes: number): void {
+    if (this.#fd === undefined) return
+    this.#checkAlone(this.#fd)
+    ftruncateSync(this.#fd, bytes)
+    this.#bytes = bytes
+  }
+
+  /** A lock would be left by a process that is killed; how long the file is, is always true. */
+  #checkAlone(fd: number): void {
+    const found = fstatSync(fd)
+    if (!found.isFile() || found.size === this.#bytes) return
+    this.close()
+    throw new NetcmpError(
+      'BAD_VALUE',
+      `netcmp: ${this.#file} is written by another process, too (one is enough: let it end, then netcmp sweep --resume ${this.#file})`,
+    )
+  }
+
   /** What was measured is not thrown away because a disk is full: it is still in memory. */
   #write(line: string): void {
     if (this.#fd === undefined) return
+    this.#checkAlone(this.#fd)
     try {
       const bytes = Buffer.from(line)
+      this.#bytes += bytes.length
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
     } catch (error) {
       this.lost = new NetcmpError('OUTPUT', `netcmp: cannot write ${this.#file}: ${whyNot(error)}`, {

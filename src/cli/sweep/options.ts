@@ -58,7 +58,7 @@ export function addSweep(program: Command, args: readonly string[], done: Done):
     .optionsGroup('What to keep and to print:')
     .option('--output <file>', 'keeps every run as it ends; must not have anything in it yet')
     .option('--resume <file>', 'goes on with such a file, with the options it began with')
-    .option('--metric <ids>', 'what is drawn, as rttP50Ns or bulk.lossRatio (default: by workload)')
+    .option('--metric <ids>', 'what is drawn, as rttP50Ns or bulk.lossRatio (default: by workload and link)')
     .addOption(formatOption())
     .option('--quiet', 'no progress, and warnings only inside the result')
     .option('--no-progress', 'no progress')

@@ -2,7 +2,7 @@ import { settle } from '../../compare/settings.ts'
 import { NetcmpError } from '../../core/errors.ts'
 import { NS_PER_MS } from '../../core/units.ts'
 import { flagsIn, type LinkFlags, linkConfigOf } from '../../lab/impairment-options.ts'
-import { isLossy, type LinkConfig } from '../../lab/impairments.ts'
+import { isLossy, isUneven, type LinkConfig } from '../../lab/impairments.ts'
 import type { Parameters, SweepHead } from '../../result/sweep-schema.ts'
 import { expand } from '../../sweep/grid.ts'
 import { type Axis, type Place, parameters, placesOf } from '../../sweep/parameters.ts'
@@ -86,7 +86,11 @@ export function planOf(flags: GridFlags, transports: readonly Transport[]): Swee
     axes,
     cells: [first, ...others],
     shape: { cells: places.length, transports, workloads, blocks, seed },
-    figures: figuresOf(flags.metric, workloads),
+    figures: figuresOf(
+      flags.metric,
+      workloads,
+      [first, ...others].some(({ link }) => link && isUneven(link)),
+    ),
     link: needsLab ? linkConfigOf(flagsAt(flags, places[0] ?? [])) : undefined,
   }
 }

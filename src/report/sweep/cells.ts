@@ -1,6 +1,7 @@
 import { metricOf } from '../../measure/metrics.ts'
 import type { SweepCell, SweepDocument } from '../../result/sweep-schema.ts'
 import type { CellLine, Cells } from '../cell-shapes.ts'
+import { unreadNote } from '../engine-notes.ts'
 import { formatValue } from '../format-value.ts'
 import { Notes } from '../notes.ts'
 import { parameterName, parameterValue, placeText } from '../parameter-words.ts'
@@ -24,7 +25,16 @@ export function sweepCells(document: SweepDocument, grid: Grid, figure: Figure):
       lines: cells.map((cell) => lineOf(document, grid, cell, figure, reasons)),
     }
   })
-  return { transports: transports.map(transportLabel), groups, notes: reasons.lines() }
+  const notes = [...reasons.lines(), ...unreadNote(unreadOf(document, figure))]
+  return { transports: transports.map(transportLabel), groups, notes }
+}
+
+/** In some cell, at least, of what the goodput counts. */
+function unreadOf({ cells, config }: SweepDocument, { workload, metric }: Figure): string[] {
+  if (metric !== 'goodputBitsPerSec') return []
+  return config.transports.filter((transport) =>
+    cells.some((cell) => (medianAt(cell, transport, { workload, metric: 'unreadRatio' }) ?? 0) > 0),
+  )
 }
 
 function lineOf(

@@ -3,16 +3,16 @@ import type { SweepCell, SweepDocument } from '../../result/sweep-schema.ts'
 import { parameterName, parameterValue, placeText } from '../parameter-words.ts'
 import { labelColumns, plotHeading, plotted, type Stroke, strokes } from '../plot.ts'
 import { type Paint, transportLabel, wrap } from '../text.ts'
-import { scaleOf } from '../trace/vertical-scale.ts'
+import { scaleOf } from '../vertical-scale.ts'
 import { horizontalAxis, horizontalScale } from './axis.ts'
 import { type Figure, type Grid, type Group, medianAt, valueAt } from './grid.ts'
 
-/** Of one figure: more groups than these are only in the table. */
+/** Of one figure: where there are more groups, the others are only in the table. */
 const MOST_CHARTS = 4
 /** Two values make no curve: the table says all there is. */
 const LEAST_VALUES = 3
 
-/** One figure against the parameter with most values, a chart for each place of the others; or why there is none. */
+/** One figure against the parameter with most values, a chart for each place of the others; or a line that says why there is none. */
 export function sweepCharts(
   document: SweepDocument,
   grid: Grid,
@@ -20,15 +20,27 @@ export function sweepCharts(
   columns: number,
   paint: Paint,
 ): string[][] {
-  if (grid.groups.every(({ cells }) => cells.length < LEAST_VALUES)) return []
-  const charts = grid.groups
-    .slice(0, MOST_CHARTS)
-    .map((group) => chartOf(document, grid, group, figure, columns, paint))
-    .filter((lines) => lines.length > 0)
-  const rest = grid.groups.length - MOST_CHARTS
+  if (grid.groups.every(({ cells }) => cells.length < LEAST_VALUES)) {
+    return [
+      wrap(`no chart of ${nameOf(figure)}: a curve takes an option with three values or more`, columns, '  '),
+    ]
+  }
+  const charts = drawnOf(grid.groups).map((group) => chartOf(document, grid, group, figure, columns, paint))
+  const rest = grid.groups.length - charts.length
   const more = rest === 1 ? 'one more chart is' : `${rest} more charts are`
   return rest > 0 ? [...charts, wrap(`${more} left out: the table has their figures`, columns)] : charts
 }
+
+/** The first, the last, and some between: what varies is seen from one end to the other. */
+function drawnOf(groups: readonly Group[]): Group[] {
+  if (groups.length <= MOST_CHARTS) return [...groups]
+  const last = groups.length - 1
+  return Array.from({ length: MOST_CHARTS }, (_, n) => Math.round((n * last) / (MOST_CHARTS - 1))).flatMap(
+    (index) => groups[index] ?? [],
+  )
+}
+
+const nameOf = ({ metric, workload }: Figure, note = ''): string => `${metric} (${workload}${note})`
 
 interface Series {
   readonly label: string
@@ -49,13 +61,14 @@ function chartOf(
   const series = seriesOf(document, cells, figure)
   const measured = series.flatMap(({ medians }) => medians.filter((value) => value !== null))
   const place = group.cells[0] ? placeText(group.cells[0].parameters, grid.others) : ''
-  const what = `${figure.metric} (${figure.workload}) against ${parameterName(axis)}`
-  const where = place === '' ? what : `${what}, ${place}`
-  if (measured.length === 0) return []
+  const against = `against ${parameterName(axis)}${place === '' ? '' : `, ${place}`}`
+  const where = `${nameOf(figure)} ${against}`
+  if (measured.length === 0) return wrap(`no chart of ${where}: nothing was measured`, columns, '  ')
   if (new Set(measured).size < 2) {
     return wrap(`no chart of ${where}: every value is the same`, columns, '  ')
   }
   const scale = scaleOf(measured, metricOf(figure.metric).unit)
+  const title = nameOf(figure, scale.isLogarithmic ? ', log scale' : '')
   const values = cells.map((cell) => valueAt(cell, axis) ?? '')
   const { positions, note } = horizontalScale(values)
   const labels = labelColumns(scale)
@@ -63,7 +76,7 @@ function chartOf(
   const at = positions.map((position) => Math.round(position * (length - 1)))
   const drawn = series.map(({ stroke, medians }) => ({ stroke, ...curve(medians, at, length) }))
   return [
-    ...plotHeading(`${where}${scale.note}${note}`, series, columns, paint),
+    ...plotHeading(`${title} ${against}${note}`, series, columns, paint),
     ...plotted(drawn, scale, paint),
     ...horizontalAxis(
       labels + 1,

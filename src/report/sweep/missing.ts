@@ -26,7 +26,7 @@ function whyNotMeasured(metric: string, received: number | null): string {
   if (received === 0) return 'nothing came back'
   const needed = needs[/P\d+(?=Ns$)/.exec(metric)?.[0] ?? '']
   if (needed !== undefined && received !== null && received < needed) {
-    return `needs ${needed} values in a block, got ${Math.floor(received)}`
+    return `needs ${needed} values in a block, and got fewer (a longer --duration)`
   }
   return 'not measured'
 }

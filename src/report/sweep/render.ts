@@ -85,6 +85,9 @@ function titleOf({ workload, metric }: Figure, { axis }: Grid): string {
 }
 
 /** Said first, so that nobody takes a part for the whole. */
-function partial(document: SweepDocument): string[] {
-  return document.partial ? ['PARTIAL: the sweep was cut short; this is what was measured until then.'] : []
+function partial({ partial, cells, config }: SweepDocument): string[] {
+  if (!partial) return []
+  const made = cells.reduce((sum, { runs }) => sum + runs.length, 0)
+  const planned = cells.length * config.transports.length * config.workloads.length * config.blocks
+  return [`PARTIAL: the sweep is not complete; this is what ${made} of its ${planned} runs measured.`]
 }

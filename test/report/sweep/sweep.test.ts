@@ -128,6 +128,56 @@ it('whatever was measured, or was not, can be shown: nothing overflows, throws, 
   )
 })
 
+describe('where there is no chart, a line says why', () => {
+  const drawn = (document: SweepDocument) => renderSweep(document, table(80)).split('\n')
+  const line = (document: SweepDocument) => drawn(document).filter((each) => each.startsWith('no chart'))
+
+  it('two values of each option', () => {
+    expect(line(sampleSweep(few))).toEqual([
+      'no chart of rttP50Ns (echo): a curve takes an option with three values or more',
+    ])
+  })
+
+  it('nothing measured, or always the same', () => {
+    expect(line(sampleSweep({ ...manySizes, metricsOf: () => ({ rttP50Ns: null }) }))).toEqual([
+      'no chart of rttP50Ns (echo) against size: nothing was measured',
+    ])
+    const figures = [{ workload: 'echo', metric: 'lossRatio' }]
+    expect(line(sampleSweep({ ...manySizes, figures, metricsOf: () => ({ lossRatio: 0 }) }))).toEqual([
+      'no chart of lossRatio (echo) against size: every value is the same',
+    ])
+  })
+
+  it('more places of the other options than four: the ends are drawn, and two between', () => {
+    const parameters = [
+      { id: 'sizeBytes', values: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+      { id: 'lossRatio', values: [0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07] },
+    ]
+    const text = drawn(sampleSweep({ parameters })).join('\n')
+    const places = [...text.matchAll(/^rttP50Ns \(echo\) against size, loss (\d) %/gm)].map(
+      ([, place]) => place,
+    )
+    expect(places).toEqual(['0', '2', '5', '7'])
+    expect(text).toContain('\n\n4 more charts are left out: the table has their figures\n')
+  })
+})
+
+it('goodput of payload that its receiver did not read is called so', () => {
+  const document = (unreadRatio: number) =>
+    sampleSweep({
+      ...manySizes,
+      workloads: ['bulk'],
+      figures: [{ workload: 'bulk', metric: 'goodputBitsPerSec' }],
+      metricsOf: (_, transport) => ({
+        goodputBitsPerSec: 1e9,
+        unreadRatio: transport === 'tcp' ? unreadRatio : 0,
+      }),
+    })
+  const note = 'goodput (TCP): the receiver counts payload, and does not read it: MSG_TRUNC'
+  expect(renderSweep(document(1), table(80))).toContain(`\n${note}`)
+  expect(renderSweep(document(0), table(80))).not.toContain(note)
+})
+
 describe('beneath a plot', () => {
   it('numbers stand where they are; on a logarithmic scale where a linear one hardly tells them apart', () => {
     expect(horizontalScale([0, 1, 2, 5])).toEqual({ positions: [0, 0.2, 0.4, 1], note: '' })
