@@ -11,7 +11,7 @@ import { startLink } from './link.ts'
 import { COMPARISON_FILE, CONTROL, type FromLab, type LabPlan, LINK_FILE, type ToLab } from './plan.ts'
 import { Program, STDERR } from './program.ts'
 
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab-init(\.[jt]s)$/, 'bin$1')
+const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab[\\/]init(\.[jt]s)$/, 'bin$1')
 
 /** Signals that reach the whole group reach the client's program by themselves, in less than that. */
 const SAME_SIGNAL_MS = 30

@@ -9,7 +9,7 @@ import { type LabFlags, labPlan, type Wanted } from './options.ts'
 import type { FromLab, LabPlan, ToLab } from './plan.ts'
 
 /** This program, as it is compiled and as it is written. */
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab(\.[jt]s)$/, 'bin$1')
+const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]lab[\\/]lab(\.[jt]s)$/, 'bin$1')
 
 /** A signal that comes again so soon is the same one: a terminal, or `timeout`, tells all processes at once. */
 const SAME_SIGNAL_MS = 50

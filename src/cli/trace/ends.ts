@@ -6,7 +6,7 @@ import type { HostName } from '../../lab/places.ts'
 import { lastLine } from '../../lab/programs.ts'
 import type { EndReport, EndTask, FromEnd, ToEnd } from './plan.ts'
 
-const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]trace-ends(\.[jt]s)$/, 'bin$1')
+const PROGRAM = fileURLToPath(import.meta.url).replace(/cli[\\/]trace[\\/]ends(\.[jt]s)$/, 'bin$1')
 
 /** How both ends of a conversation went. */
 export interface Conversed {
