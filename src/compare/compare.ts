@@ -14,7 +14,7 @@ import { isFair } from './fairness.ts'
 import { fragmentWarnings } from './fragment-warnings.ts'
 import { leftOutWarnings } from './host-answers.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
-import { linkWarnings } from './link-warnings.ts'
+import { linkWarnings, overtakingWarnings } from './link-warnings.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { plain } from './plain-metrics.ts'
@@ -178,6 +178,7 @@ class Comparing {
         ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
         ...linkWarnings(this.#runs),
+        ...overtakingWarnings(this.#runs, this.#options.link),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),
       ],
