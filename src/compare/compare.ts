@@ -134,6 +134,11 @@ class Comparing {
   #take({ run, recording, error, stopping }: TakenRun): void {
     const { transport, block } = run
     const workload = run.workload as WorkloadName
+    // Whoever interrupted it waited no longer for what was under way: it has not failed, and is no run like the others.
+    if (error?.code === 'ABORTED' && this.#options.interrupt?.aborted) {
+      this.#error = error
+      return
+    }
     this.#runs.push(run)
     this.#options.onRun?.(run)
     if (error?.code === 'LIMITED') {

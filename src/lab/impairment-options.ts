@@ -172,8 +172,8 @@ function whole(what: string, text: string, least: number, most: number): number 
 function mtu(text: string): number {
   const value = wholeIn(text)
   if (value < LEAST_MTU_BYTES) {
-    const why = `is less than ${LEAST_MTU_BYTES} B, which IPv6 asks of every link (RFC 8200, section 5)`
-    throw bad('--mtu', text, `${why} (write ${LEAST_MTU_BYTES} or more)`)
+    const why = `is less than ${LEAST_MTU_BYTES} B, which IPv6 asks of every link`
+    throw bad('--mtu', text, `${why} (write ${LEAST_MTU_BYTES} or more; RFC 8200, section 5)`)
   }
   return whole('--mtu', text, LEAST_MTU_BYTES, MOST_MTU_BYTES)
 }

@@ -116,6 +116,16 @@ const run = (block: number, link: LinkAccount) => ({
   link,
 })
 
+// Breaks when Ctrl-C on a slow link waits for what is under way there.
+test('of a run that was ended at once the witness is not asked; of one that came to its end it is', async () => {
+  const signal = AbortSignal.abort()
+  const witness = says({ account: account(1) })
+  const error = new NetcmpError('ABORTED', 'netcmp: interrupted')
+  expect((await witnessed(witness, TURN, async () => outcomeOf(error), signal)).error).toBe(error)
+  expect(witness.calls).toEqual(['begin'])
+  expect((await witnessed(witness, TURN, async () => outcomeOf(), signal)).link).toEqual(account(1))
+})
+
 test('packets that the link did not see or keep are told, but not of the warm-up', () => {
   expect(linkWarnings([run(0, { ...account(0), unseenCount: 9 }), run(1, account(3))])).toEqual([])
   const seen = [run(1, { ...account(0), unseenCount: 1 }), run(2, { ...account(0), unloggedCount: 7 })]

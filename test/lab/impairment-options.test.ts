@@ -112,7 +112,7 @@ describe('the options', () => {
     [{ drop: '7-5' }, '--drop "7-5" is not a list of packets (write 5,17-20: numbers from 1, in each run)'],
     [
       { mtu: '576' },
-      '--mtu "576" is less than 1280 B, which IPv6 asks of every link (RFC 8200, section 5) (write 1280 or more)',
+      '--mtu "576" is less than 1280 B, which IPv6 asks of every link (write 1280 or more; RFC 8200, section 5)',
     ],
     [{ mtu: '70000' }, '--mtu "70000" is not a whole number from 1280 to 65535'],
     [{ mtu: 'big' }, '--mtu "big" is not a whole number from 1280 to 65535'],
