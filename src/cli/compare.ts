@@ -74,7 +74,7 @@ export async function compareCommand(
       command,
       link: lab?.facts,
       witness: link?.witness,
-      signal: link?.gone,
+      signal: link ? AbortSignal.any([link.gone, interrupt.overdue]) : interrupt.overdue,
       interrupt: interrupt.signal,
       ...live,
     })

@@ -14,7 +14,7 @@ import { isFair } from './fairness.ts'
 import { fragmentWarnings } from './fragment-warnings.ts'
 import { leftOutWarnings } from './host-answers.ts'
 import { clockFacts, hostFacts } from './host-facts.ts'
-import { linkWarnings } from './link-warnings.ts'
+import { linkWarnings, overtakingWarnings } from './link-warnings.ts'
 import { countedRuns, lossBoundMetrics } from './loss-bounds.ts'
 import { paceWarnings } from './pace-warnings.ts'
 import { plain } from './plain-metrics.ts'
@@ -134,6 +134,11 @@ class Comparing {
   #take({ run, recording, error, stopping }: TakenRun): void {
     const { transport, block } = run
     const workload = run.workload as WorkloadName
+    // Whoever interrupted it waited no longer for what was under way: it has not failed, and is no run like the others.
+    if (error?.code === 'ABORTED' && this.#options.interrupt?.aborted) {
+      this.#error = error
+      return
+    }
     this.#runs.push(run)
     this.#options.onRun?.(run)
     if (error?.code === 'LIMITED') {
@@ -178,6 +183,7 @@ class Comparing {
         ...leftOutWarnings(transports, this.#options.workloads),
         ...warningsOf(summary, this.#runs),
         ...linkWarnings(this.#runs),
+        ...overtakingWarnings(this.#runs, this.#options.link),
         ...paceWarnings(summary, this.#settings),
         ...fragmentWarnings(this.#path, transports, summary, this.#settings),
       ],

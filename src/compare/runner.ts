@@ -98,7 +98,8 @@ export class Runner {
   async run(settings: Settings, { of, workload, block }: Turn): Promise<TakenRun> {
     const { name } = of
     const make = () => run(this.#runOptions(settings, of, workload))
-    const outcome = await witnessed(this.#options.witness, { transport: name, workload }, make)
+    const { witness, signal } = this.#options
+    const outcome = await witnessed(witness, { transport: name, workload }, make, signal)
     const isOneHost = this.#options.target.sameHost || isLoopback(this.addresses[name] ?? '')
     const what = { transport: name, workload, block, ...(this.engines.get(name) ?? { engine: 'node' }) }
     const { recording, stopping, error } = outcome
@@ -139,7 +140,9 @@ export class Runner {
       key,
       // The lab turns off what splits packets and joins them anywhere but at the sender.
       isOnePerPacket: isLab,
-      remedy: isLab ? 'the link loses or holds up too much (less of either)' : undefined,
+      remedy: isLab
+        ? 'the link loses, damages or holds up too much (less of it, or a longer --timeout)'
+        : undefined,
       signal,
       interrupt,
     }

@@ -25,7 +25,7 @@ export interface Settings {
   readonly blocks: number
   readonly seed: number
   readonly timeoutNs: number
-  /** How long a server that says nothing is waited for; default: the timeout. */
+  /** How long a server that says nothing is waited for; default, and at least: the timeout. */
   readonly patienceNs?: number
   readonly members: number
   readonly streams: number
@@ -62,6 +62,8 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
   const sealBytes = given.sealed ? SEAL_BYTES : 0
   const workloads = workloadsFor(transports, given.workloads)
   const largest = Math.min(...transports.map(({ traits }) => traits.maxMessageBytes)) - sealBytes
+  const timeoutNs =
+    within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS
   const settings: Settings = {
     workloads,
     sizeBytes: within('size', given.sizeBytes ?? 64, leastBytes(workloads), largest, 'B'),
@@ -81,8 +83,8 @@ export function settle(transports: readonly Transport[], given: GivenSettings): 
     ...inAll(given),
     blocks: within('blocks', given.blocks ?? 10, 1, 1000),
     seed: within('seed', given.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
-    timeoutNs: within('timeout', (given.timeoutNs ?? NS_PER_SEC) / NS_PER_MS, 1, 60_000, 'ms') * NS_PER_MS,
-    ...(given.patienceNs === undefined ? {} : { patienceNs: given.patienceNs }),
+    timeoutNs,
+    ...(given.patienceNs === undefined ? {} : { patienceNs: Math.max(given.patienceNs, timeoutNs) }),
     members: within('members', given.members ?? 4, 2, 64),
     streams: within('streams', given.streams ?? 1, 1, 256),
     direction: given.direction ?? 'up',

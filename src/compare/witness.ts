@@ -24,15 +24,20 @@ export interface Witness {
 
 export type WitnessedOutcome = RunOutcome & { readonly link?: LinkAccount }
 
-/** Makes a run before the eyes of a witness, where there is one. One that fails to say what it saw fails the run. */
+/**
+ * Makes a run before the eyes of a witness, where there is one. One that fails to say what it saw fails the run; of a run that
+ * the signal ended it is not asked, for what is under way would have to arrive first.
+ */
 export async function witnessed(
   witness: Witness | undefined,
   run: { readonly transport: string; readonly workload: WorkloadName },
   make: () => Promise<RunOutcome>,
+  signal?: AbortSignal,
 ): Promise<WitnessedOutcome> {
   if (witness === undefined) return make()
   const blind = await failureOf(() => witness.begin())
   const outcome = await make()
+  if (outcome.error && signal?.aborted) return outcome
   let testimony: Testimony = { recording: null, account: null }
   const mute = await failureOf(async () => {
     testimony = await witness.end(run)

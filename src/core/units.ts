@@ -45,6 +45,11 @@ export function parseDuration(text: string): number {
   return ns
 }
 
+/** How long something was waited for: `20 s`, `300 ms`, `1.16 s`. */
+export function durationText(ns: number): string {
+  return ns < NS_PER_SEC ? `${ns / NS_PER_MS} ms` : `${Number((ns / NS_PER_SEC).toPrecision(3))} s`
+}
+
 /** `1000`, `1000/s` or `max`. Throws BAD_VALUE. */
 export function parseRate(text: string): Rate {
   if (text === 'max') return 'max'

@@ -1,7 +1,7 @@
 import type { Address, Family } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NetcmpError } from '../core/errors.ts'
-import { NS_PER_MS } from '../core/units.ts'
+import { durationText, NS_PER_MS } from '../core/units.ts'
 import type { Endpoint, SocketOptions, Transport } from '../transport/contract.ts'
 import type { Job } from '../workload/job.ts'
 
@@ -40,14 +40,14 @@ export const patienceOf = ({ timeoutNs, patienceNs = timeoutNs }: Dialling['job'
 
 /** Dials, but no longer than there is patience. */
 export async function dialWithin(options: Dialling): Promise<Endpoint> {
-  const { transport, target, job, clock, family, nagle, bind, signal } = options
-  const patienceMs = patienceOf(job) / NS_PER_MS
+  const { transport, target, job, clock, family, nagle, bind, remedy, signal } = options
+  const patienceNs = patienceOf(job)
   const late = new NetcmpError(
     'TIMEOUT',
-    `${transport.name}: no answer from ${target} within ${patienceMs} ms`,
+    `${transport.name}: no answer from ${target} within ${durationText(patienceNs)}${remedy === undefined ? '' : `: ${remedy}`}`,
   )
   const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(late), patienceMs)
+  const timer = setTimeout(() => giveUp.abort(late), patienceNs / NS_PER_MS)
   const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
   try {
     return await transport.dial(target, { clock, family, nagle, bind, socket: socketFor(options) }, either)

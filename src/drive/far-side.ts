@@ -1,5 +1,5 @@
 import { type ErrorCode, NetcmpError } from '../core/errors.ts'
-import { NS_PER_MS } from '../core/units.ts'
+import { durationText } from '../core/units.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import type { Refusal } from '../wire/session-messages.ts'
 
@@ -39,7 +39,7 @@ export class FarSide {
   }
 
   noAnswer(patienceNs: number, answeredBefore: boolean): NetcmpError {
-    const waited = `${patienceNs / NS_PER_MS} ms`
+    const waited = durationText(patienceNs)
     return new NetcmpError(
       'TIMEOUT',
       answeredBefore

@@ -2,7 +2,7 @@ import { abortable } from '../core/abort.ts'
 import { type Address, hostOf } from '../core/address.ts'
 import { type Nanos, nanos } from '../core/clock.ts'
 import { asNetcmpError, NetcmpError } from '../core/errors.ts'
-import { NS_PER_MS } from '../core/units.ts'
+import { durationText } from '../core/units.ts'
 import type { Endpoint } from '../transport/contract.ts'
 import {
   FrameType,
@@ -81,7 +81,7 @@ export async function reachHost(options: Dialling): Promise<Address> {
         onDue = (now) => {
           if (now >= deadline) {
             const host = `${transport.name}: ${hostOf(target)}`
-            const why = `${host} answered nothing within ${patienceNs / NS_PER_MS} ms: it is not there, or the way drops ${transport.name}`
+            const why = `${host} answered nothing within ${durationText(patienceNs)}: it is not there, or the way drops ${transport.name}`
             return reject(new NetcmpError('TIMEOUT', why))
           }
           try {

@@ -84,7 +84,7 @@ export function linkConfigOf(flags: LinkFlags): LinkConfig {
   return {
     up: changed(both, '--up', saying('--up', flags.up)),
     down: changed(both, '--down', saying('--down', flags.down)),
-    mtuBytes: flags.mtu === undefined ? 1500 : whole('--mtu', flags.mtu, LEAST_MTU_BYTES, MOST_MTU_BYTES),
+    mtuBytes: flags.mtu === undefined ? 1500 : mtu(flags.mtu),
     seed: flags.seed === undefined ? 1 : whole('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
   }
 }
@@ -123,6 +123,10 @@ export function changed(impairments: Impairments, flag: string, pairs = ''): Imp
     const why = 'no packet leaves before it came'
     throw new NetcmpError('BAD_VALUE', `netcmp: --jitter is more than --delay; ${why} (raise --delay)`)
   }
+  if (result.reorderRatio > 0 && result.delayNs === 0) {
+    const why = 'a packet overtakes those that wait, by leaving ahead of the delay'
+    throw new NetcmpError('BAD_VALUE', `netcmp: --reorder without --delay; ${why} (add --delay 20ms)`)
+  }
   return result
 }
 
@@ -160,10 +164,21 @@ function delay(what: string, text: string): number {
 }
 
 function whole(what: string, text: string, least: number, most: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  const value = wholeIn(text)
   if (value >= least && value <= most) return value
   throw bad(what, text, `is not a whole number from ${least} to ${most}`)
 }
+
+function mtu(text: string): number {
+  const value = wholeIn(text)
+  if (value < LEAST_MTU_BYTES) {
+    const why = `is less than ${LEAST_MTU_BYTES} B, which IPv6 asks of every link`
+    throw bad('--mtu', text, `${why} (write ${LEAST_MTU_BYTES} or more; RFC 8200, section 5)`)
+  }
+  return whole('--mtu', text, LEAST_MTU_BYTES, MOST_MTU_BYTES)
+}
+
+const wholeIn = (text: string): number => (/^\d+$/.test(text) ? Number(text) : Number.NaN)
 
 function dropList(what: string, text: string): Impairments['drop'] {
   if (text === 'none') return []

@@ -32,6 +32,7 @@ const impairmentsSchema = v.pipe(
     drop: v.pipe(v.array(v.tuple([packetNumber, packetNumber])), v.maxLength(MOST_RANGES)),
   }),
   v.check(({ delayNs, jitterNs }) => jitterNs <= delayNs, 'jitterNs over delayNs'),
+  v.check(({ delayNs, reorderRatio }) => reorderRatio === 0 || delayNs > 0, 'reorderRatio without delayNs'),
   v.check(({ drop }) => isAscending(drop.flat()), 'drop is not in order'),
 )
 
@@ -51,6 +52,7 @@ export interface Impairments {
   readonly duplicateRatio: number
   /** Share of packets of which one bit behind the IP header is flipped. */
   readonly corruptRatio: number
+  /** Share of packets that leave ahead of the delay, past those that wait for it. */
   readonly reorderRatio: number
   /** Of IP packets, headers included; null: no limit. */
   readonly bitsPerSec: number | null

@@ -19,6 +19,7 @@ export interface LinkCounts {
   readonly duplicateCount: number
   /** Of those delivered. */
   readonly corruptCount: number
+  /** Of those delivered: left before one that had come earlier. */
   readonly reorderedCount: number
 }
 

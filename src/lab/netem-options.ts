@@ -29,11 +29,10 @@ export function netemOptions(impairments: Impairments, mtuBytes: number): string
   ]
 }
 
-function refuse({ drop, lossRatio, burstLoss, reorderRatio, delayNs }: Impairments): void {
+function refuse({ drop, lossRatio, burstLoss }: Impairments): void {
   const refusals = [
     [drop.length > 0, 'lose packets by number', 'leave out --drop'],
     [lossRatio > 0 && burstLoss !== null, 'lose both single packets and bursts', 'leave out --loss'],
-    [reorderRatio > 0 && delayNs === 0, 'reorder without a delay', 'add --delay'],
   ] as const
   for (const [isAsked, what, remedy] of refusals) {
     if (isAsked)

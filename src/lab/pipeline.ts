@@ -6,9 +6,6 @@ import { RateQueue } from './rate-queue.ts'
 import { SlotQueue } from './slot-queue.ts'
 import type { Slots } from './slots.ts'
 
-/** Without a delay to leave out, a packet is reordered by waiting for the next one: this long, and for one to be sent. */
-const HELD_NS = 1_000_000
-
 /**
  * What a link does to the packets of one direction. It has neither a clock nor memory: packets are slots, the time is an
  * argument, and it tells whether and when each leaves. Allocates nothing for a packet.
@@ -18,24 +15,22 @@ export class Pipeline {
   readonly #draws: Draws
   readonly #doom: Doom
   readonly #rate = new RateQueue()
-  /** Packets in their order; those that leave beside it; and those that nothing is done to. */
+  /** Packets in their order; those that leave ahead of the delay; and those that nothing is done to. */
   readonly #inOrder: SlotQueue
-  readonly #aside: SlotQueue
+  readonly #ahead: SlotQueue
   readonly #unimpaired: SlotQueue
-  readonly #mtuBytes: number
   #impairments = noImpairments
   #number = 0
   #runNumber = 0
   #lastOutNs = Number.NEGATIVE_INFINITY
 
-  constructor(slots: Slots, direction: number, seed: number, mtuBytes: number) {
+  constructor(slots: Slots, direction: number, seed: number) {
     this.#slots = slots
     this.#draws = new Draws(seed, direction)
     this.#doom = new Doom(this.#draws)
     this.#inOrder = new SlotQueue(slots.count)
-    this.#aside = new SlotQueue(slots.count)
+    this.#ahead = new SlotQueue(slots.count)
     this.#unimpaired = new SlotQueue(slots.count)
-    this.#mtuBytes = mtuBytes
   }
 
   /** From the next packet on; those under way leave when they were to. */
@@ -105,28 +100,27 @@ export class Pipeline {
 
   /** When the next one leaves; Infinity where none is under way. */
   nextNs(): number {
-    return Math.min(this.#firstNs(this.#unimpaired), this.#firstNs(this.#inOrder), this.#firstNs(this.#aside))
+    return Math.min(this.#firstNs(this.#unimpaired), this.#firstNs(this.#inOrder), this.#firstNs(this.#ahead))
   }
 
   /** The next one that leaves by now, or -1. */
   take(nowNs: number): number {
     if (this.#unimpaired.length > 0) return this.#unimpaired.shift()
     const inOrderNs = this.#firstNs(this.#inOrder)
-    const asideNs = this.#firstNs(this.#aside)
-    // Who was held for another leaves behind it.
-    if (inOrderNs <= asideNs) return inOrderNs <= nowNs ? this.#inOrder.shift() : -1
-    return asideNs <= nowNs ? this.#aside.shift() : -1
+    const aheadNs = this.#firstNs(this.#ahead)
+    if (inOrderNs <= aheadNs) return inOrderNs <= nowNs ? this.#inOrder.shift() : -1
+    return aheadNs <= nowNs ? this.#overtaking(this.#ahead.shift()) : -1
   }
 
   /** Calls for each that is under way. */
   forEach(visit: (slot: number) => void): void {
-    for (const queue of [this.#inOrder, this.#aside, this.#unimpaired]) {
+    for (const queue of [this.#inOrder, this.#ahead, this.#unimpaired]) {
       for (let n = 0; n < queue.length; n++) visit(queue.at(n))
     }
   }
 
   get isEmpty(): boolean {
-    return this.#inOrder.length + this.#aside.length + this.#unimpaired.length === 0
+    return this.#inOrder.length + this.#ahead.length + this.#unimpaired.length === 0
   }
 
   /** Through all that comes after the copies. */
@@ -136,15 +130,12 @@ export class Pipeline {
     let flags = slots.flags[slot] as number
     if (corruptRatio > 0 && this.#draw(Purpose.CORRUPT + copy, slot) < corruptRatio)
       flags |= PacketFlag.CORRUPT
-    const isReordered = reorderRatio > 0 && this.#draw(Purpose.REORDER + copy, slot) < reorderRatio
-    if (isReordered) flags |= PacketFlag.REORDERED
     slots.flags[slot] = flags
     const sentNs = this.#rate.enter(slots.packetBytes[slot] as number, slots.inNs[slot] as number)
     if (Number.isNaN(sentNs)) return FateCode['queue-full']
-    if (isReordered) {
-      const heldNs = HELD_NS + this.#rate.sendingNs(this.#mtuBytes)
-      slots.outNs[slot] = delayNs > 0 ? sentNs : sentNs + heldNs
-      this.#aside.push(slot)
+    if (reorderRatio > 0 && this.#draw(Purpose.REORDER + copy, slot) < reorderRatio) {
+      slots.outNs[slot] = sentNs
+      this.#ahead.push(slot)
       return FateCode.delivered
     }
     const spreadNs = jitterNs > 0 ? (2 * this.#draw(Purpose.JITTER + copy, slot) - 1) * jitterNs : 0
@@ -152,19 +143,16 @@ export class Pipeline {
     slots.outNs[slot] = outNs
     this.#lastOutNs = outNs
     this.#inOrder.push(slot)
-    this.#release(outNs)
     return FateCode.delivered
   }
 
-  /** Those held for the next one wait no longer than it. */
-  #release(outNs: number): void {
-    const aside = this.#aside
-    const times = this.#slots.outNs
-    for (let n = aside.length - 1; n >= 0; n--) {
-      const slot = aside.at(n)
-      if ((times[slot] as number) <= outNs) return
-      times[slot] = outNs
-    }
+  /** One leaves ahead of the delay: reordered is what it is only where one that came before it is still under way. */
+  #overtaking(slot: number): number {
+    const { number, flags } = this.#slots
+    const isFirst = this.#inOrder.length === 0
+    if (!isFirst && (number[this.#inOrder.at(0)] as number) < (number[slot] as number))
+      flags[slot] = (flags[slot] as number) | PacketFlag.REORDERED
+    return slot
   }
 
   #firstNs(queue: SlotQueue): number {

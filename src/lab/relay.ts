@@ -90,8 +90,8 @@ export class Relay {
     }
     const slots = [new Slots(slotCount), new Slots(slotCount)] as const
     this.#pipelines = [
-      new Pipeline(slots[0], DirectionCode.up, seed, mtuBytes),
-      new Pipeline(slots[1], DirectionCode.down, seed, mtuBytes),
+      new Pipeline(slots[0], DirectionCode.up, seed),
+      new Pipeline(slots[1], DirectionCode.down, seed),
     ]
     this.#ways = [
       wayOf(DirectionCode.up, this.#pipelines[0], slots[0]),

@@ -1,6 +1,7 @@
 import type { ResultDocument, Verdict } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
 import { isOwnServer } from './header.ts'
+import { otherHostShares, shownHostShares } from './host-shares.ts'
 import { faultless, unshownLoss } from './losses.ts'
 import { causeOf } from './missing.ts'
 import { joined } from './sentence.ts'
@@ -20,23 +21,34 @@ export function closingOf(document: ResultDocument): string {
   const next = nextStep(document)
   const isToldOfBlocks = next.includes('--blocks')
   const hint = isToldOfBlocks ? '' : ` (try ${command(moreBlocks(document.config.blocks))})`
-  const counted = [unshownLoss(document, hint), unshownWaiting(document), faultless(document)]
+  const counted = [
+    unshownLoss(document, hint),
+    otherHostShares(document, shownVerdicts(document)),
+    unshownWaiting(document),
+    faultless(document),
+  ]
   const sentences = [...differences(document), ...counted, next]
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
 
 /** Sentences on speed, on faults and, in a lab, on the wire for each transport but the first, with what its verdicts bear out. */
 function differences(document: ResultDocument): string[] {
-  const [base, ...others] = document.config.transports
-  if (base === undefined || others.length === 0) return []
-  const sentences = others.flatMap((other) => {
-    const found = new ShownVerdicts(document, base, other)
+  const [, ...others] = document.config.transports
+  if (others.length === 0) return []
+  const sentences = shownVerdicts(document).flatMap((found, index) => {
     const wire = [waitingOf(document, found), lateAnswersOf(document, found), packetsOf(found)]
-    const told = [speedOf(found), faultsOf(found), ...wire]
+    const hosts = shownHostShares(document, others[index] ?? '', found)
+    const told = [speedOf(found), faultsOf(found), hosts, ...wire]
     return told.filter((sentence) => sentence !== '')
   })
   if (sentences.length > 0) return sentences
   return [noDifference(document)]
+}
+
+/** Of each transport against the first. */
+function shownVerdicts(document: ResultDocument): ShownVerdicts[] {
+  const [base = '', ...others] = document.config.transports
+  return others.map((other) => new ShownVerdicts(document, base, other))
 }
 
 /** What the sentences cover, by the table's groups: CPU and the tool's own lateness are only in the table. */

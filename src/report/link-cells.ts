@@ -20,11 +20,16 @@ const fates = [
   ['overtaking', 'reorderedCount'],
 ] as const
 
-type Count = (typeof fates)[number][1] | 'messageCount' | 'lostMessageCount' | 'underWayMessageCount'
+type Count =
+  | (typeof fates)[number][1]
+  | 'packetCount'
+  | 'messageCount'
+  | 'lostMessageCount'
+  | 'underWayMessageCount'
 
 /**
- * What the link of a lab did to packets, by its own count over all counted blocks: only what happened, and of the messages
- * how many never reached the far host by its doing.
+ * What the link of a lab did to packets, by its own count over all counted blocks: only what happened, or was to happen, of
+ * how many; and of the messages how many never reached the far host by its doing.
  */
 export function linkGroups(document: ResultDocument, notes: Notes): CellGroup[] {
   return document.config.workloads
@@ -33,10 +38,15 @@ export function linkGroups(document: ResultDocument, notes: Notes): CellGroup[] 
       const accounts = document.config.transports.map((transport) =>
         accountsOf(document, transport, workload),
       )
-      const lines = ways.flatMap((way) => [
-        ...messageLines(document, accounts, way, workload, notes),
-        ...fates.flatMap(([label, count]) => packetLine(accounts, way, label, count)),
-      ])
+      const lines = ways.flatMap((way) => {
+        const ofMessages = messageLines(document, accounts, way, workload, notes)
+        const ofFates = fates.flatMap(([label, count]) => {
+          const isAsked = count === 'reorderedCount' && (document.link?.[way].reorderRatio ?? 0) > 0
+          return packetLine(accounts, way, label, count, isAsked)
+        })
+        const did = [...ofMessages, ...ofFates]
+        return did.length > 0 ? [...packetLine(accounts, way, 'packets', 'packetCount'), ...did] : []
+      })
       return { title: `THE LINK (${workload})`, lines }
     })
     .filter(({ lines }) => lines.length > 0)
@@ -90,9 +100,11 @@ function packetLine(
   way: Way,
   label: string,
   count: Count,
+  /** Said where it never happened, too. */
+  isAsked = false,
 ): CellLine[] {
   const sums = sides.map((accounts) => sumOf(accounts, way, count))
-  if (!sums.some(isSome)) return []
+  if (!sums.some((each) => isSome(each) || (isAsked && each !== null))) return []
   const values = sums.map((each) => (each === null ? '' : formatValue(each, 'count')))
   return [{ label: `${label}, ${way}`, values, verdicts: [] }]
 }

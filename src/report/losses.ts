@@ -1,5 +1,6 @@
 import type { ResultDocument } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
+import { packetLosses } from './packet-losses.ts'
 import { figureOf } from './rows.ts'
 import { joined } from './sentence.ts'
 import { glued, transportLabel } from './text.ts'
@@ -44,8 +45,12 @@ function lossOf(
   }
 }
 
-/** Said of the path where no run failed, else of the workloads whose runs all succeeded: their verdicts read 0 on both sides. */
-export function faultless({ runs, verdicts }: ResultDocument): string {
+/**
+ * Said of the path where no run failed and no dial went unanswered, else of the workloads whose runs all succeeded: their
+ * verdicts read 0 on both sides. Of messages: a link may have lost packets all the same, and what became of them follows.
+ */
+export function faultless(document: ResultDocument): string {
+  const { runs, verdicts } = document
   const words = [
     ['lossRatio', 'lost'],
     ['reorderedRatio', 'reordered'],
@@ -59,6 +64,11 @@ export function faultless({ runs, verdicts }: ResultDocument): string {
   })
   if (never.length === 0) return ''
   const workloads = ['echo', 'bulk', 'chat'].filter((each) => sound.some(({ workload }) => workload === each))
-  const where = failed.size === 0 ? 'on this path' : `in ${joined(workloads)}`
-  return workloads.length > 0 ? `Nothing was ${joined(never, 'or')} ${where}.` : ''
+  if (workloads.length === 0) return ''
+  const isAnyUnanswered = runs.some(
+    ({ workload, block, metrics }) => workload === 'connect' && block > 0 && !!metrics.lossRatio,
+  )
+  const where = failed.size === 0 && !isAnyUnanswered ? 'on this path' : `in ${joined(workloads)}`
+  const sentence = `No message was ${joined(never, 'or')} ${where}.`
+  return never.includes('lost') ? [sentence, ...packetLosses(document, workloads)].join(' ') : sentence
 }

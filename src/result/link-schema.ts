@@ -60,7 +60,7 @@ const counts = v.object({
   ),
   duplicateCount: v.pipe(whole, v.description('Copies that the link made.')),
   corruptCount: v.pipe(whole, v.description('Of those delivered.')),
-  reorderedCount: v.pipe(whole, v.description('Of those delivered.')),
+  reorderedCount: v.pipe(whole, v.description('Of those delivered: left before one that had come earlier.')),
   messageCount: v.exactOptional(
     v.pipe(
       v.nullable(whole),

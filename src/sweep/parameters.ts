@@ -43,7 +43,7 @@ function ofLink(
   read: (impairments: Impairments) => ParameterValue,
 ): Parameter {
   // By itself: whether it goes with the others is seen in each cell.
-  const alone = flag === 'jitter' ? { delay: '10s' } : {}
+  const alone = flag === 'jitter' || flag === 'reorder' ? { delay: '10s' } : {}
   const parse = (text: string) => read(linkConfigOf({ ...alone, [flag]: text }).up)
   return { id, option, ofLink: true, parse }
 }

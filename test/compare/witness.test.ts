@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { finishedRun } from '../../src/compare/finished-run.ts'
-import { linkWarnings } from '../../src/compare/link-warnings.ts'
+import { linkWarnings, overtakingWarnings } from '../../src/compare/link-warnings.ts'
 import { type Testimony, type Witness, witnessed } from '../../src/compare/witness.ts'
 import { NetcmpError } from '../../src/core/errors.ts'
 import type { RunOutcome } from '../../src/drive/run.ts'
+import { linkConfigOf } from '../../src/lab/impairment-options.ts'
 import { noCounts } from '../../src/lab/link-counts.ts'
 import { EchoRecording } from '../../src/measure/echo-recording.ts'
 import { WireRecording } from '../../src/measure/wire-recording.ts'
@@ -106,19 +107,56 @@ describe('a run before a witness', () => {
   })
 })
 
+const run = (block: number, link: LinkAccount) => ({
+  ...TURN,
+  block,
+  engine: 'node',
+  metrics: {},
+  error: null,
+  link,
+})
+
+// Breaks when Ctrl-C on a slow link waits for what is under way there.
+test('of a run that was ended at once the witness is not asked; of one that came to its end it is', async () => {
+  const signal = AbortSignal.abort()
+  const witness = says({ account: account(1) })
+  const error = new NetcmpError('ABORTED', 'netcmp: interrupted')
+  expect((await witnessed(witness, TURN, async () => outcomeOf(error), signal)).error).toBe(error)
+  expect(witness.calls).toEqual(['begin'])
+  expect((await witnessed(witness, TURN, async () => outcomeOf(), signal)).link).toEqual(account(1))
+})
+
 test('packets that the link did not see or keep are told, but not of the warm-up', () => {
-  const run = (block: number, link: LinkAccount) => ({
-    ...TURN,
-    block,
-    engine: 'node',
-    metrics: {},
-    error: null,
-    link,
-  })
   expect(linkWarnings([run(0, { ...account(0), unseenCount: 9 }), run(1, account(3))])).toEqual([])
   const seen = [run(1, { ...account(0), unseenCount: 1 }), run(2, { ...account(0), unloggedCount: 7 })]
   expect(linkWarnings(seen).map(({ text }) => text)).toEqual([
     'this computer dropped 1 packet before the link saw them: it is too slow for so many (try a lower --rate)',
     'the link’s log lacks 7 packets: figures of the wire are missing (try a shorter --duration)',
   ])
+})
+
+// Breaks when somebody who asked for reordering, and got none, is left alone with a table of zeros.
+test('where packets were to overtake others and none did it is said why, each way', () => {
+  const up = { ...linkConfigOf({ delay: '5ms', reorder: '1%' }).up, drop: [] }
+  const asked = (reorderRatio: number) => ({
+    maker: 'relay',
+    mtuBytes: 1500,
+    seed: 1,
+    up: { ...up, reorderRatio },
+  })
+  const counted = (reorderedCount: number): LinkAccount => {
+    const way = { ...account(0).up, packetCount: 60, reorderedCount }
+    return { up: way, down: way }
+  }
+  const texts = (runs: Parameters<typeof overtakingWarnings>[0], reorderRatio: number) =>
+    overtakingWarnings(runs, { ...asked(reorderRatio), down: up }).map(({ text }) => text)
+  const none = [run(0, counted(3)), run(1, counted(0)), run(2, counted(0))]
+  const found =
+    'those that left ahead of the delay found none before them (try a higher --rate, or a longer --delay)'
+  expect(texts(none, 1)).toEqual([
+    'no packet overtook another on the link up: with --reorder 100% all leave ahead of the delay, which none waits for (ask for less)',
+    `no packet overtook another on the link down: ${found}`,
+  ])
+  expect(texts([...none, run(3, counted(1))], 0.5)).toEqual([])
+  expect(overtakingWarnings(none, undefined)).toEqual([])
 })

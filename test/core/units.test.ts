@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration, parseRate, parseShare, parseSize } from '../../src/core/units.ts'
+import { durationText, parseDuration, parseRate, parseShare, parseSize } from '../../src/core/units.ts'
 
 describe('units', () => {
   it.each([
@@ -28,6 +28,16 @@ describe('units', () => {
     ['0.5s', 5e8],
   ])('duration %s is %d ns', (text, ns) => {
     expect(parseDuration(text)).toBe(ns)
+  })
+
+  it.each([
+    [300e6, '300 ms'],
+    [999e6, '999 ms'],
+    [1e9, '1 s'],
+    [1.16e9, '1.16 s'],
+    [20e9, '20 s'],
+  ])('%d ns of waiting are %s', (ns, text) => {
+    expect(durationText(ns)).toBe(text)
   })
 
   it.each(['250', '0s', '-1s', '1h', 's', ''])('duration "%s" is refused', (text) => {

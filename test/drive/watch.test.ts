@@ -110,7 +110,7 @@ describe('the watch over a far side', () => {
     expect(lost).toEqual([{ at: 300 * MS + 2 * TIMEOUT_NS, error: expect.any(NetcmpError) }])
     expect(lost[0]?.error).toMatchObject({
       code: 'TIMEOUT',
-      message: 'udp: server:1 stopped answering (1000 ms): it is gone, or too busy (lower --rate)',
+      message: 'udp: server:1 stopped answering (1 s): it is gone, or too busy (lower --rate)',
     })
     // Nor does it take leave of whom nobody hears.
     const { length } = path.client.sent

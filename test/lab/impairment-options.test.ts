@@ -24,7 +24,11 @@ const impairments: fc.Arbitrary<Impairments> = fc
         ranges.map(([first, more], index) => [first + 1000 * index, first + 1000 * index + more] as const),
       ),
   })
-  .map((each) => ({ ...each, jitterNs: Math.min(each.jitterNs, each.delayNs) }))
+  .map((each) => ({
+    ...each,
+    jitterNs: Math.min(each.jitterNs, each.delayNs),
+    reorderRatio: each.delayNs > 0 ? each.reorderRatio : 0,
+  }))
 
 describe('the options', () => {
   it('of nothing are a link that does nothing, of 1500 B', () => {
@@ -106,7 +110,20 @@ describe('the options', () => {
     [{ delay: '11s' }, '--delay "11s" is not a delay (write 20ms, 100us or 0; at most 10s)'],
     [{ drop: '0' }, '--drop "0" is not a list of packets (write 5,17-20: numbers from 1, in each run)'],
     [{ drop: '7-5' }, '--drop "7-5" is not a list of packets (write 5,17-20: numbers from 1, in each run)'],
-    [{ mtu: '576' }, '--mtu "576" is not a whole number from 1280 to 65535'],
+    [
+      { mtu: '576' },
+      '--mtu "576" is less than 1280 B, which IPv6 asks of every link (write 1280 or more; RFC 8200, section 5)',
+    ],
+    [{ mtu: '70000' }, '--mtu "70000" is not a whole number from 1280 to 65535'],
+    [{ mtu: 'big' }, '--mtu "big" is not a whole number from 1280 to 65535'],
+    [
+      { reorder: '5%' },
+      '--reorder without --delay; a packet overtakes those that wait, by leaving ahead of the delay (add --delay 20ms)',
+    ],
+    [
+      { delay: '5ms', reorder: '5%', down: 'delay=0' },
+      '--reorder without --delay; a packet overtakes those that wait, by leaving ahead of the delay (add --delay 20ms)',
+    ],
     [{ jitter: '5ms' }, '--jitter is more than --delay; no packet leaves before it came (raise --delay)'],
     [
       { up: 'lag=5ms' },

@@ -28,7 +28,6 @@ describe('netem', () => {
       'loss=1% burst-loss=1%,30%',
       'netem: it cannot lose both single packets and bursts (leave out --loss, or use --link relay)',
     ],
-    ['reorder=1%', 'netem: it cannot reorder without a delay (add --delay, or use --link relay)'],
   ])('is not asked for what it cannot do: %s', (pairs, line) => {
     expect(() => netemOptions(changed(noImpairments, '--up', pairs), MTU_BYTES)).toThrow(
       expect.objectContaining({ code: 'BAD_VALUE', message: line }),

@@ -37,7 +37,7 @@ export function passed(
   { seed = 1, direction = 0, slots: slotCount = 4 * arrivals.length + 4 }: Passage = {},
 ): Passed[] {
   const slots = new Slots(slotCount)
-  const pipeline = new Pipeline(slots, direction, seed, 1500)
+  const pipeline = new Pipeline(slots, direction, seed)
   pipeline.impair({ ...noImpairments, ...impairments })
   const results: Passed[] = []
   const settle = (slot: number, fate: number) => {

@@ -15,7 +15,6 @@ const delays = [
   'delay=20ms',
   'delay=20ms jitter=5ms',
   'delay=20ms reorder=10%',
-  'reorder=10%',
   'rate=5mbit queue=3 delay=1ms',
   'duplicate=10% corrupt=10% delay=1ms',
 ]

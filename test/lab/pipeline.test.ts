@@ -6,6 +6,9 @@ import { evenly, numbersOf, type Passed, passed } from './passage.ts'
 const NS_PER_MS = 1e6
 const SEEDS = [1, 2, 3, 7, 12_345, 2 ** 40 + 5]
 const MANY = 100_000
+/** All have come before the first that waits for it leaves. */
+const LONG_NS = 10_000 * NS_PER_MS
+const isAhead = ({ outNs }: Passed) => outNs < LONG_NS / 2
 
 /** How far a count of `n` draws with `ratio` may be from what is expected: past four deviations it is not that ratio. */
 const bound = (n: number, ratio: number) => 4 * Math.sqrt(n * ratio * (1 - ratio)) + 1
@@ -24,7 +27,11 @@ const impairments: fc.Arbitrary<Impairments> = fc
     jitterNs: fc.constantFrom(0, 3 * NS_PER_MS),
     drop: fc.constantFrom([], [[3, 3] as const, [6, 11] as const]),
   })
-  .map((each) => ({ ...each, jitterNs: Math.min(each.jitterNs, each.delayNs) }))
+  .map((each) => ({
+    ...each,
+    jitterNs: Math.min(each.jitterNs, each.delayNs),
+    reorderRatio: each.delayNs > 0 ? each.reorderRatio : 0,
+  }))
 
 const arrivals = fc
   .array(
@@ -47,14 +54,14 @@ describe('what is drawn', () => {
   it.each(SEEDS)('has the ratio that was asked for (seed %i)', (seed) => {
     for (const ratio of [0.001, 0.02, 0.2, 0.5]) {
       const asked = { lossRatio: ratio, duplicateRatio: ratio, corruptRatio: ratio, reorderRatio: ratio }
-      const results = passed(asked, evenly(MANY, 1000), { seed })
+      const results = passed({ ...asked, delayNs: LONG_NS }, evenly(MANY, 1000), { seed })
       const lost = numbersOf(results, 'lost').length
       expect(Math.abs(lost - MANY * ratio)).toBeLessThan(bound(MANY, ratio))
       const originals = results.filter(({ isCopy, fate }) => !isCopy && fate === 'delivered')
       for (const counted of [
         results.filter(({ isCopy }) => isCopy),
         originals.filter(({ isCorrupt }) => isCorrupt),
-        originals.filter(({ isReordered }) => isReordered),
+        originals.filter(isAhead),
       ]) {
         const deviation = Math.abs(counted.length - originals.length * ratio)
         expect(deviation).toBeLessThan(bound(originals.length, ratio))
@@ -95,20 +102,22 @@ describe('what is drawn', () => {
   it('is the same with the same seed, whatever else is on and whenever packets come', () => {
     const fatesOf = (results: readonly Passed[]) =>
       new Map(
-        results.flatMap(({ number, isCopy, fate, isCorrupt, isReordered }) =>
-          fate === 'delivered' && !isCopy ? [[number, { isCorrupt, isReordered }] as const] : [],
-        ),
+        results.flatMap((each) => {
+          const mark = { isCorrupt: each.isCorrupt, isAhead: isAhead(each) }
+          return each.fate === 'delivered' && !each.isCopy ? [[each.number, mark] as const] : []
+        }),
       )
     fc.assert(
       fc.property(impairments, arrivals, arrivals, fc.integer({ min: 0 }), (asked, some, others, seed) => {
         const { lossRatio, corruptRatio, reorderRatio } = asked
         const length = Math.min(some.length, others.length)
-        const all = passed({ ...asked, bitsPerSec: null }, some.slice(0, length), { seed })
+        const all = passed({ ...asked, bitsPerSec: null, delayNs: LONG_NS }, some.slice(0, length), { seed })
         const alone = passed({ lossRatio }, others.slice(0, length), { seed })
         const unlisted = numbersOf(all, 'lost')
         const listed = numbersOf(all, 'dropped')
         expect(unlisted).toEqual(numbersOf(alone, 'lost').filter((number) => !listed.includes(number)))
-        const marks = fatesOf(passed({ corruptRatio, reorderRatio }, others.slice(0, length), { seed }))
+        const drawn = { corruptRatio, reorderRatio, delayNs: LONG_NS }
+        const marks = fatesOf(passed(drawn, others.slice(0, length), { seed }))
         for (const [number, mark] of fatesOf(all)) expect(mark).toEqual(marks.get(number))
       }),
     )
@@ -235,25 +244,25 @@ describe('order', () => {
     expect(results.some(({ isReordered }) => isReordered)).toBe(true)
   })
 
-  it('without a delay it is held until the next one has left, but for a millisecond at most', () => {
-    const soon = passed({ reorderRatio: 0.1 }, evenly(20, 0.25 * NS_PER_MS))
-    const order = soon.map(({ number }) => number)
-    for (const { number, isReordered, outNs } of soon) {
-      expect(outNs).toBe((number - (isReordered ? 0 : 1)) * 0.25 * NS_PER_MS)
-      if (isReordered) expect(order.indexOf(number)).toBe(order.indexOf(number + 1) + 1)
-    }
-    expect(soon.some(({ isReordered }) => isReordered)).toBe(true)
-    const late = passed({ reorderRatio: 0.1 }, evenly(20, 5 * NS_PER_MS))
-    for (const [number, outMs, isReordered] of numbersAndTimes(late))
-      expect(outMs).toBe((Number(number) - 1) * 5 + (isReordered ? 1 : 0))
+  // Break when what leaves ahead of the delay counts as overtaking where nobody is there to be overtaken.
+  it('overtaking is to leave before one that came earlier, and nothing else', () => {
+    fc.assert(
+      fc.property(impairments, arrivals, (asked, some) => {
+        const out = passed(asked, some).filter(({ fate }) => fate === 'delivered')
+        for (const [index, { number, isReordered }] of out.entries())
+          expect(isReordered).toBe(out.slice(index).some((later) => later.number < number))
+      }),
+    )
   })
 
-  it('a slow rate gives the next one time to be sent', () => {
-    // 1000 B at 1 Mbit/s are 8 ms: within a millisecond no next one would come.
-    const results = passed({ reorderRatio: 0.1, bitsPerSec: 1e6 }, evenly(20, 8 * NS_PER_MS))
-    const moved = results.filter(({ isReordered }) => isReordered)
-    expect(moved.length).toBeGreaterThan(0)
-    for (const { number, outNs } of moved) expect(outNs).toBe((number + 1) * 8 * NS_PER_MS)
+  it.each([
+    ['each is past before the next one comes', { reorderRatio: 0.3 }, 20],
+    ['all of them leave ahead of the delay', { reorderRatio: 1 }, 1],
+  ])('none overtakes another where %s', (_, asked, everyMs) => {
+    const results = passed({ ...asked, delayNs: 10 * NS_PER_MS }, evenly(50, everyMs * NS_PER_MS))
+    const isAhead = ({ number, outNs }: Passed) => outNs === (number - 1) * everyMs * NS_PER_MS
+    expect(results.filter(isAhead).length).toBeGreaterThan(5)
+    expect(results.filter(({ isReordered }) => isReordered)).toEqual([])
   })
 })
 

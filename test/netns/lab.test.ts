@@ -133,4 +133,21 @@ describe.each(users)('netcmp lab of $name', (user) => {
     expect(leftOf(tree)).toEqual([])
     expect(readdirSync(temporary)).toEqual([])
   })
+
+  // Break when the end waits for what is under way: a first answer takes half a minute on that link.
+  it.for(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends it within seconds on a slow link, too',
+    async (signal, context) => {
+      user.needsLab(context)
+      const lab = user.start(['--delay', '10s', '--workload', 'echo'])
+      await lab.prints(/ runs, about /, 'stderr')
+      const tree = treeOf(lab.pid)
+      hold(tree)
+      lab.signal(signal)
+      const { code, stdout, stderr } = await lab.exit()
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+      expect(stderr).toMatch(/\nnetcmp: interrupted\n$/)
+      expect(leftOf(tree)).toEqual([])
+    },
+  )
 })

@@ -28,21 +28,21 @@ describe('closing sentences', () => {
     const document = sampleResult()
     const verdicts = document.verdicts.map((verdict) => ({ ...verdict, outcome: 'none' as const }))
     expect(closing({ ...document, verdicts })).toBe(
-      'No difference between TCP and UDP was shown. Nothing was lost, reordered or duplicated on this path. ' +
+      'No difference between TCP and UDP was shown. No message was lost, reordered or duplicated on this path. ' +
         'More blocks show smaller differences: `--blocks 20`.',
     )
   })
 
   it('claim that nothing was lost only where every workload lost nothing', () => {
     const document = sampleResult({ workloads: ['echo', 'bulk'] })
-    expect(closing(document)).toContain('Nothing was lost, reordered or duplicated')
+    expect(closing(document)).toContain('No message was lost, reordered or duplicated')
     const verdicts = document.verdicts.map((verdict) =>
       verdict.workload === 'bulk' && verdict.metric === 'lossRatio'
         ? { ...verdict, b: { ...verdict.b, value: 0.001 } }
         : verdict,
     )
-    expect(closing({ ...document, verdicts })).toContain('Nothing was reordered or duplicated')
-    expect(closing({ ...document, verdicts: [] })).not.toContain('Nothing was')
+    expect(closing({ ...document, verdicts })).toContain('No message was reordered or duplicated')
+    expect(closing({ ...document, verdicts: [] })).not.toContain('No message was')
   })
 
   it('ask for more blocks where there are too few for any interval', () => {
@@ -80,7 +80,7 @@ describe('closing sentences', () => {
     )
     expect(document.verdicts.find(({ metric }) => metric === 'cpuNsPerMessage')?.outcome).toBe('a')
     expect(closing({ ...document, verdicts })).toMatch(
-      /^No difference between TCP and UDP in ordering, loss or latency was shown\. Nothing was lost/,
+      /^No difference between TCP and UDP in ordering, loss or latency was shown\. No message was lost/,
     )
   })
 
@@ -89,7 +89,7 @@ describe('closing sentences', () => {
     expect(text).toContain(
       'UDP lost 8.54 % of bulk messages, in 3 of 9 blocks: too few to show a difference (try `--blocks 20`).',
     )
-    expect(text).not.toMatch(/Nothing was lost/)
+    expect(text).not.toMatch(/No message was lost/)
     expect(closing(sampleResult({ udpLossRatio: 0.03 }))).not.toContain('too few')
   })
 
@@ -111,7 +111,17 @@ describe('closing sentences', () => {
     const runs = document.runs.map((run) =>
       run.workload === 'bulk' && run.block === 4 ? { ...run, metrics: {}, error: 'broken' } : run,
     )
-    expect(closing({ ...document, runs })).toContain('Nothing was lost, reordered or duplicated in echo.')
+    expect(closing({ ...document, runs })).toContain('No message was lost, reordered or duplicated in echo.')
+  })
+
+  it('do not clear the path where a dial’s question went unanswered', () => {
+    const document = sampleResult({ workloads: ['echo', 'connect'] })
+    const runs = document.runs.map((run) =>
+      run.workload === 'connect' && run.block === 4
+        ? { ...run, metrics: { ...run.metrics, lossRatio: 0.1 } }
+        : run,
+    )
+    expect(closing({ ...document, runs })).toContain('No message was lost, reordered or duplicated in echo.')
   })
 })
 

@@ -32,11 +32,15 @@ function linesOf(document: ResultDocument): Record<string, readonly string[]> {
 }
 
 it('says what became of packets, each way, over all counted blocks; nothing of what did not happen', () => {
-  const up = { queueFullCount: 9, messageCount: 100, lostMessageCount: 8 }
-  const document = withLink({ tcp: { up: { ...none, messageCount: 10, lostMessageCount: 0 } }, udp: { up } })
+  const up = { packetCount: 120, queueFullCount: 9, messageCount: 100, lostMessageCount: 8 }
+  const document = withLink({
+    tcp: { up: { ...none, packetCount: 12, messageCount: 10, lostMessageCount: 0 } },
+    udp: { up, down: { packetCount: 7 } },
+  })
   const { runs } = document
   const blocks = runs.filter(({ transport, block }) => transport === 'udp' && block > 0).length
   expect(linesOf(document)).toEqual({
+    'packets, up': [String(12 * blocks), '1,080'],
     'messages, up': [String(10 * blocks), String(100 * blocks)],
     '  lost': ['0', String(8 * blocks)],
     'queue full, up': ['0', String(9 * blocks)],
@@ -56,9 +60,10 @@ it('messages that were under way at the end are not among the lost', () => {
 })
 
 it('names every fate, and each way', () => {
-  const { packetCount: _, byteCount: _bytes, deliveredCount: _delivered, ...fates } = none
+  const { byteCount: _, deliveredCount: _delivered, ...fates } = none
   const all = Object.fromEntries(Object.keys(fates).map((key) => [key, 1]))
   const labels = [
+    'packets',
     'packets dropped',
     'packets lost',
     'lost in bursts',
@@ -71,6 +76,14 @@ it('names every fate, and each way', () => {
   expect(Object.keys(linesOf(withLink({ udp: { up: all, down: all } })))).toEqual(
     ['up', 'down'].flatMap((way) => labels.map((label) => `${label}, ${way}`)),
   )
+})
+
+it('says of overtaking that there was none, where it was asked for', () => {
+  const document = withLink({ udp: { up: { packetCount: 60 }, down: { packetCount: 50 } } })
+  const { link } = document
+  if (!link) throw new Error('a lab has a link')
+  const asked = { ...document, link: { ...link, down: { ...link.down, reorderRatio: 1 } } }
+  expect(linesOf(asked)).toEqual({ 'packets, down': ['', '450'], 'overtaking, down': ['', '0'] })
 })
 
 it('a log that does not tell has no count of messages, and a note', () => {

@@ -84,6 +84,12 @@ export class Sweeping {
     )
   }
 
+  /** Nothing more can come, or it is waited for no longer. */
+  get #giveUp(): AbortSignal {
+    const { overdue } = this.#interrupt
+    return this.#link ? AbortSignal.any([this.#link.gone, overdue]) : overdue
+  }
+
   /** It was made to its end before: then there is nothing to do but to draw it. */
   async #isOver(): Promise<boolean> {
     const { begun, plan } = this.#given
@@ -100,7 +106,7 @@ export class Sweeping {
       target: await this.#target(),
       clock: engine.clock,
       key: keyIn(flags.key),
-      signal: this.#link?.gone,
+      signal: this.#giveUp,
       interrupt: this.#interrupt.signal,
       isLab: this.#link !== undefined,
       witness: this.#link?.witness,
@@ -157,7 +163,7 @@ export class Sweeping {
       runner,
       isMade,
       interrupt: this.#interrupt.signal,
-      signal: this.#link?.gone,
+      signal: this.#giveUp,
       ...(this.#link?.impair ? { impair: this.#link.impair } : {}),
       onProgress: ({ cell, block, workload, of }) => {
         this.#bar.show(done++, total, `block ${block}, cell ${cell + 1}: ${workload} over ${of.name}`)

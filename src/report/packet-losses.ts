@@ -1,0 +1,50 @@
+import type { LinkAccount, ResultDocument } from '../result/schema.ts'
+import { formatValue } from './format-value.ts'
+import { figureOf } from './rows.ts'
+import { transportLabel } from './text.ts'
+
+const count = (value: number): string => formatValue(value, 'count')
+
+/**
+ * `Of TCP’s packets the link lost 3, and TCP sent 2 again; of UDP’s 2, and no message with them.` By the link's own count, of
+ * those workloads; nothing where it lost none. A packet that was damaged is lost to the host that it comes to.
+ */
+export function packetLosses(document: ResultDocument, workloads: readonly string[]): string[] {
+  const found = document.config.transports.flatMap((transport) => {
+    const ways = document.runs
+      .filter((run) => run.transport === transport && workloads.includes(run.workload))
+      .flatMap(({ block, error, link }) => (block > 0 && error === null && link ? [link.up, link.down] : []))
+    const lostCount = ways.reduce((sum, way) => sum + lostPackets(way), 0)
+    return lostCount > 0 ? [{ transport, lostCount, ways }] : []
+  })
+  if (found.length === 0) return []
+  const clauses = found.map(({ transport, lostCount, ways }, index) => {
+    const [before, after] = index === 0 ? ['Of', ' packets the link lost'] : ['of', '']
+    const became = fateOf(document, transport, workloads, ways, lostCount)
+    return `${before} ${transportLabel(transport)}’s${after} ${count(lostCount)}${became}`
+  })
+  return [`${clauses.join('; ')}.`]
+}
+
+function lostPackets(way: LinkAccount['up']): number {
+  const { droppedCount, lostCount, burstLostCount, queueFullCount, corruptCount } = way
+  return droppedCount + lostCount + burstLostCount + queueFullCount + corruptCount
+}
+
+/** Empty where neither the kernel nor the link tells. */
+function fateOf(
+  document: ResultDocument,
+  transport: string,
+  workloads: readonly string[],
+  ways: readonly LinkAccount['up'][],
+  lostCount: number,
+): string {
+  const again = workloads.map((workload) => figureOf(document, transport, workload, 'retransmitCount'))
+  const known = again.filter((each) => each !== null)
+  if (known.length > 0) {
+    const sum = known.reduce((total, each) => total + each, 0)
+    return `, and ${transportLabel(transport)} sent ${sum === 0 ? 'none' : count(sum)} again`
+  }
+  const isHarmless = ways.every(({ lostMessageCount }) => lostMessageCount === 0)
+  return isHarmless ? `, and no message with ${lostCount === 1 ? 'it' : 'them'}` : ''
+}
