@@ -1,3 +1,4 @@
+import { forMany } from '../core/abort.ts'
 import { type Address, isLoopback } from '../core/address.ts'
 import type { Clock } from '../core/clock.ts'
 import { NetcmpError } from '../core/errors.ts'
@@ -61,7 +62,8 @@ export class Runner {
   readonly #options: RunnerOptions
 
   constructor(options: RunnerOptions) {
-    this.#options = options
+    const { signal } = options
+    this.#options = signal ? { ...options, signal: forMany(signal) } : options
   }
 
   /** Throws whatever keeps a transport from its server. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { NetcmpError } from './errors.ts'
 
 /** The error for a signal that was aborted: its own reason where that is ours, else ABORTED. */
@@ -8,6 +9,13 @@ export function aborted(signal: AbortSignal | undefined): NetcmpError {
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw aborted(signal)
+}
+
+/** The same, for as many listeners as there are flows: node takes more than ten for a leak, and says so. */
+export function forMany(signal: AbortSignal): AbortSignal {
+  const many = AbortSignal.any([signal])
+  setMaxListeners(0, many)
+  return many
 }
 
 /** Runs `start` once with the two ends of a promise, and rejects it when the signal aborts; `undo` cleans up then. */

@@ -84,7 +84,9 @@ describe.skipIf(!isNative).each(['udp', 'tcp'])(
 
     it('tells messages under way from each other, whichever is answered', async () => {
       const held: (() => void)[] = []
+      const heldSince: number[] = []
       answer = (endpoint, message) => {
+        heldSince.push(hostClock.now())
         held.push(() => endpoint.send(message))
       }
       answers.length = 0
@@ -94,7 +96,6 @@ describe.skipIf(!isNative).each(['udp', 'tcp'])(
         timed.send(probe(seq))
         busy(3)
       }
-      const answerableAt = hostClock.now()
       for (const began = Date.now(); held.length < 4 && Date.now() - began < 5000; )
         await new Promise(setImmediate)
       const answeredAt = hostClock.now()
@@ -109,9 +110,11 @@ describe.skipIf(!isNative).each(['udp', 'tcp'])(
       expect(known.length).toBeGreaterThan(0)
       expect([...known].sort((a, b) => b - a)).toEqual(known)
       for (const [n, ns] of away.entries()) {
-        if (!Number.isNaN(ns)) expect(ns).toBeLessThan(hostClock.now() - (left[n] as number) + CLOCKS_NS)
+        if (Number.isNaN(ns)) continue
+        expect(ns).toBeLessThan(hostClock.now() - (left[n] as number) + CLOCKS_NS)
+        // It may leave long after it was sent, where congestion control paces, but not after it was there.
+        expect(ns).toBeGreaterThan(answeredAt - (heldSince[n] as number) - CLOCKS_NS)
       }
-      expect(Math.min(...known)).toBeGreaterThan(answeredAt - answerableAt - CLOCKS_NS)
     })
 
     it('knows nothing of what it did not send', () => {
