@@ -37,7 +37,8 @@ export default defineConfig({
           include: ['test/netns/**/*.test.ts', ...documents],
           globalSetup: 'test/cli/build.ts',
           testTimeout: 60_000,
-          maxWorkers: 2,
+          // They wait for links more than they work.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
