@@ -9,7 +9,6 @@ import { BIN, FAR, obstacle, twoHosts } from './lab/hosts.mjs'
 import { interleaved } from './median.mjs'
 import { isThere } from './peers/programs.mjs'
 
-const DELAY = 'delay=20ms'
 const DELAY_NS = 20e6
 
 const { values } = parseArgs({
@@ -97,9 +96,9 @@ const perSec = (count) => `${Math.round(count / 1e3)} k/s`
 const gbits = (bits) => `${(bits / 1e9).toFixed(2)} Gbit/s`
 
 /** Medians of one figure of both, which take turns. */
-async function measured(measure, pairs) {
+async function measured(measure, impairments) {
   const bare = await twoHosts()
-  const linked = await twoHosts(pairs)
+  const linked = await twoHosts(impairments)
   try {
     const all = { bare: [], linked: [] }
     const one = (hosts, into) => async () => {
@@ -125,7 +124,7 @@ const why = obstacle()
 if (why) console.log(`skipped (${why})`)
 else {
   if (isThere('iperf3')) {
-    const stream = await measured(tcp, '')
+    const stream = await measured(tcp, {})
     const [own, bare] = [stream.linked, stream.bare]
     print(
       'TCP through the relay',
@@ -134,14 +133,14 @@ else {
       own.bitsPerSec >= 1.5e9,
     )
     print('its packets, both ways', perSec(own.packetsPerSec), 'at least 200', own.packetsPerSec >= 2e5)
-    const small = await measured(udp, '')
+    const small = await measured(udp, {})
     print(
       'UDP of 64 B, as fast as iperf3 sends',
       perSec(small.linked.packetsPerSec),
       `bare, sent ${perSec(small.bare.packetsPerSec)}`,
     )
   } else console.log('skipped (iperf3 is not installed)')
-  const { bare, linked } = await measured(echo, DELAY)
+  const { bare, linked } = await measured(echo, { delay: '20ms' })
   print('delay of 20 ms at 1,000/s each way: error, median', us(linked.errorP50Ns), 'from the log')
   print('the same, 99 %', us(linked.errorP99Ns), 'at most 500 us', linked.errorP99Ns <= 5e5)
   print('round trip past 40 ms, median', us(linked.p50Ns - 2 * DELAY_NS), `bare ${us(bare.p50Ns)}`)

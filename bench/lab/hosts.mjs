@@ -33,10 +33,10 @@ async function network() {
   }
 }
 
-/** Two hosts, whose cables are those of a lab; `pairs` undefined: a bare pair, without a link between them. */
-export async function twoHosts(pairs) {
+/** Two hosts, whose cables are those of a lab; `impairments`, as flags of the lab, undefined: a bare pair, without a link between them. */
+export async function twoHosts(impairments) {
   const hosts = { near: await network(), far: await network() }
-  const middle = pairs === undefined ? undefined : await network()
+  const middle = impairments === undefined ? undefined : await network()
   const ends = { near: ['near', middle?.pid], far: ['far', middle?.pid] }
   if (middle === undefined) cable(['cable', hosts.near.pid], ['cable', hosts.far.pid])
   for (const name of ['near', 'far']) {
@@ -48,7 +48,7 @@ export async function twoHosts(pairs) {
     for (const device of ['lo', 'cable']) hosts[name].ask('ip', 'link', 'set', device, 'up')
     middle?.ask('ip', 'link', 'set', name, 'up')
   }
-  const relay = middle && (await relayed(middle, pairs))
+  const relay = middle && (await relayed(middle, impairments))
   return {
     ...hosts,
     link: relay?.link,
@@ -65,10 +65,10 @@ function cable([device, pid], [otherDevice, otherPid]) {
   execFileSync('ip', ['link', 'add', ...end, 'type', 'veth', 'peer', ...other])
 }
 
-async function relayed(middle, pairs) {
+async function relayed(middle, impairments) {
   const folder = mkdtempSync(join(tmpdir(), 'netcmp-bench-'))
   const control = join(folder, 'control')
-  const config = JSON.stringify(linkConfigOf({ up: pairs, down: pairs }))
+  const config = JSON.stringify(linkConfigOf(impairments))
   const relay = middle.start(process.execPath, BIN, 'lab-relay', 'near', 'far', control, config, folder)
   await once(relay.stdout, 'data')
   const link = await connectLink(control)
