@@ -10,7 +10,7 @@ import { resultLine } from '../result/stream.ts'
 import type { Transport } from '../transport/contract.ts'
 import { chooseEngine, ENGINE_WARNING } from './engine.ts'
 import { type CompareFlags, settingsOf, transportsOf } from './flags.ts'
-import { onInterrupt } from './interrupt.ts'
+import { givenUp, onInterrupt } from './interrupt.ts'
 import { keyIn } from './key.ts'
 import type { LabLink } from './lab/link-control.ts'
 import { missedLimits, parseLimit } from './limits.ts'
@@ -74,7 +74,7 @@ export async function compareCommand(
       command,
       link: lab?.facts,
       witness: link?.witness,
-      signal: link ? AbortSignal.any([link.gone, interrupt.overdue]) : interrupt.overdue,
+      signal: givenUp(interrupt, link?.gone),
       interrupt: interrupt.signal,
       ...live,
     })

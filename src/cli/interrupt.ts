@@ -13,6 +13,11 @@ export interface Interrupt {
   release(): void
 }
 
+/** Aborted when nothing more can come, since what it comes by is gone, or when it is waited for no longer. */
+export function givenUp({ overdue }: Interrupt, gone: AbortSignal | undefined): AbortSignal {
+  return gone ? AbortSignal.any([gone, overdue]) : overdue
+}
+
 export function onInterrupt(say: string): Interrupt {
   const controller = new AbortController()
   const overdue = new AbortController()

@@ -1,5 +1,6 @@
+import { countedRuns } from '../result/counted-runs.ts'
 import type { Run, Summed, Warning } from '../result/schema.ts'
-import { chargedTo, countedRuns, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
+import { chargedTo, type Drops, type LossBounds, lossBounds, totalOf } from './loss-bounds.ts'
 
 const kinds = [
   {

@@ -1,6 +1,5 @@
-import type { LinkAccount, ResultDocument, Run, Warning } from '../result/schema.ts'
-
-type Way = keyof Pick<LinkAccount, 'up' | 'down'>
+import type { Way } from '../result/link-account.ts'
+import type { ResultDocument, Run, Warning } from '../result/schema.ts'
 
 /** What the link of a lab did not see, or could not keep: it could explain a loss, or why a figure is missing. */
 export function linkWarnings(runs: readonly Run[]): Warning[] {

@@ -1,4 +1,5 @@
 import { ratioOf } from '../measure/arrival-counts.ts'
+import { lostPackets } from '../result/link-account.ts'
 import type { LinkAccount, Run } from '../result/schema.ts'
 
 export type Drops = NonNullable<NonNullable<Run['hostDrops']>['here']>
@@ -45,13 +46,6 @@ export function lossBoundMetrics(
   return { hostLossRatio: ratioOf(hostCount, sentCount), pathLossRatio: ratioOf(pathCount, sentCount) }
 }
 
-/** Those behind a column of the table. */
-export function countedRuns(runs: readonly Run[], transport: string, workload: string): Run[] {
-  return runs.filter(
-    (run) => run.transport === transport && run.workload === workload && run.block > 0 && run.error === null,
-  )
-}
-
 /**
  * What may have been messages of ours: no more than our own sockets dropped, where that is known. They count what was
  * damaged on its way, too, which the host's count leaves out.
@@ -80,11 +74,16 @@ function boundsOf({ metrics, hostDrops, link }: CountedRun): LossBounds {
   const packets = hosts.reduce((sum, drops) => sum + (drops ? totalOf(drops) : 0), 0)
   const droppedCount = packets * (hostDrops?.messagesPerPacket ?? 1) + (link?.unseenCount ?? 0)
   const left = Math.max(0, missingCount - droppedCount)
+  // No more messages can have been lost on a link, each in a packet of its own: others are among them.
   return {
     sentCount: sent,
     lostCount,
     hostCount: Math.min(lostCount, droppedCount),
-    pathCount: hosts.includes(null) ? null : link ? Math.min(left, lostPackets(link)) : left,
+    pathCount: hosts.includes(null)
+      ? null
+      : link
+        ? Math.min(left, lostPackets(link.up) + lostPackets(link.down))
+        : left,
   }
 }
 
@@ -97,12 +96,4 @@ function lostMessages({ up, down }: LinkAccount): number | null {
 /** Still on its way when the run ended: waited for no longer, and lost by nobody. */
 function underWayMessages(link: LinkAccount | null | undefined): number {
   return (link?.up.underWayMessageCount ?? 0) + (link?.down.underWayMessageCount ?? 0)
-}
-
-/** No more messages can have been lost on a link, each in a packet of its own: others are among them. */
-function lostPackets({ up, down }: LinkAccount): number {
-  return [up, down].reduce((sum, counts) => {
-    const { lostCount, burstLostCount, droppedCount, queueFullCount, corruptCount } = counts
-    return sum + lostCount + burstLostCount + droppedCount + queueFullCount + corruptCount
-  }, 0)
 }

@@ -13,14 +13,13 @@ import {
   type Token,
   writeHeader,
 } from '../wire/frame.ts'
-import { isShort } from '../wire/short-message.ts'
 import type { Workload } from '../workload/contract.ts'
 import { type Dialling, dialWithin, patienceOf, type RunOptions } from './dialling.ts'
 import { socketDrops } from './host-drops.ts'
 import { Pump } from './pump.ts'
 import { pumped } from './pumped.ts'
 import { firstWaitNs, nextWaitNs } from './retries.ts'
-import { ShortEndpoint } from './short-endpoint.ts'
+import { shortWhereNeeded } from './short-endpoint.ts'
 import { awayNs, timedWhereTold } from './timed-endpoint.ts'
 
 /**
@@ -38,9 +37,7 @@ export async function runWithHost(workload: Workload, options: RunOptions): Prom
   try {
     for (let flow = 0; flow < workload.flows; flow++) {
       const dialled = await dialWithin(options)
-      endpoints.push(
-        timedWhereTold(isShort(job.sizeBytes) ? new ShortEndpoint(dialled, job.sizeBytes) : dialled),
-      )
+      endpoints.push(timedWhereTold(shortWhereNeeded(dialled, job.sizeBytes)))
     }
     const pump = new Pump(workload, endpoints, clock)
     for (const [flow, endpoint] of endpoints.entries()) {

@@ -1,7 +1,6 @@
 import type { Endpoint } from '../transport/contract.ts'
-import { isShort } from '../wire/short-message.ts'
 import { SealedEndpoint } from './sealed-endpoint.ts'
-import { ShortEndpoint } from './short-endpoint.ts'
+import { shortWhereNeeded } from './short-endpoint.ts'
 
 /** What a session talks over: with a key every message is sealed, and probes too short for a header go without. */
 export function sessionEndpoint(
@@ -11,5 +10,5 @@ export function sessionEndpoint(
   onUnsealed: (bytes: Uint8Array) => void,
 ): Endpoint {
   const sealed = key ? new SealedEndpoint(below, key, onUnsealed) : below
-  return isShort(probeBytes) ? new ShortEndpoint(sealed, probeBytes) : sealed
+  return shortWhereNeeded(sealed, probeBytes)
 }

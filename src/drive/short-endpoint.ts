@@ -4,6 +4,11 @@ import { isShort, readShortSeq, writeShortSeq } from '../wire/short-message.ts'
 import { messageBuffer } from '../workload/message-buffer.ts'
 import { EndpointLayer } from './endpoint-layer.ts'
 
+/** An endpoint over which probes of this length go without their header, where they are too short for one. */
+export function shortWhereNeeded(endpoint: Endpoint, probeBytes: number): Endpoint {
+  return isShort(probeBytes) ? new ShortEndpoint(endpoint, probeBytes) : endpoint
+}
+
 /**
  * Sends probes without their header, in messages that are too short for one, and gives the answers one again: above it
  * nobody knows how short they are. Other frames pass as they are.

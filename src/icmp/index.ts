@@ -1,11 +1,5 @@
 import { formatHostPort } from '../core/address.ts'
-import {
-  BUSY_POLL,
-  FORCED_BUFFERS,
-  RECEIVE_TIMESTAMPS,
-  TRANSMIT_TIMESTAMPS,
-  whichOf,
-} from '../native/capabilities.ts'
+import { FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS, whichOf } from '../native/capabilities.ts'
 import type { Transport } from '../transport/contract.ts'
 import { whyNotAllowed } from './allowed.ts'
 import { chat } from './chat.ts'
@@ -21,8 +15,7 @@ export const icmp: Transport = {
   at: (host) => formatHostPort(host, 0),
   unavailable: () => whyNotAllowed(),
   engines: ['native'],
-  capabilities: ({ spin }) =>
-    whichOf([FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS, ...(spin ? [BUSY_POLL] : [])]),
+  capabilities: (socket) => whichOf([FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS], socket),
   dial,
   listen,
   echo,

@@ -1,3 +1,4 @@
+import type { SocketOptions } from '../transport/contract.ts'
 import * as c from './constants.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { BUSY_POLL_US, OptionsOf } from './socket.ts'
@@ -83,7 +84,7 @@ export const TRANSMIT_TIMESTAMPS: Capability = {
 }
 
 /** SO_BUSY_POLL (Linux 3.11; socket(7)): who waits awake asks the device’s queue itself. Older kernels want CAP_NET_ADMIN. */
-export const BUSY_POLL: Capability = {
+const BUSY_POLL: Capability = {
   name: 'SO_BUSY_POLL',
   without: 'with --spin the device’s interrupt is waited for all the same',
   has: takes('datagram', c.SOL_SOCKET, c.SO_BUSY_POLL, BUSY_POLL_US),
@@ -112,10 +113,14 @@ export function hasCapability(libc: Libc, capability: Capability): boolean {
   return answer
 }
 
-/** Which of these this host has, by name. Throws UNAVAILABLE. */
-export async function whichOf(wanted: readonly Capability[]): Promise<Readonly<Record<string, boolean>>> {
+/** Which of these, and of what such a socket makes use of besides, this host has, by name. Throws UNAVAILABLE. */
+export async function whichOf(
+  wanted: readonly Capability[],
+  { spin = false }: SocketOptions = {},
+): Promise<Readonly<Record<string, boolean>>> {
   const libc = await loadLibc('the native engine')
-  return Object.fromEntries(wanted.map((each) => [each.name, hasCapability(libc, each)]))
+  const all = spin ? [...wanted, BUSY_POLL] : wanted
+  return Object.fromEntries(all.map((each) => [each.name, hasCapability(libc, each)]))
 }
 
 /** A fresh socket takes the option. */

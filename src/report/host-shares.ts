@@ -1,3 +1,4 @@
+import { countedLinks } from '../result/counted-runs.ts'
 import type { ResultDocument } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
 import { figureOf } from './rows.ts'
@@ -63,9 +64,7 @@ function ofThoseThatCame(
   ofPath: number,
 ): string {
   if (workload === 'echo') return ''
-  const ways = document.runs
-    .filter((run) => run.transport === transport && run.workload === workload)
-    .flatMap(({ block, error, link }) => (block > 0 && error === null && link ? [link.up, link.down] : []))
+  const ways = countedLinks(document.runs, transport, workload).flatMap(({ up, down }) => [up, down])
   let [came, lost] = [0, 0]
   for (const { messageCount, lostMessageCount } of ways) {
     if (typeof messageCount !== 'number' || typeof lostMessageCount !== 'number') return ''

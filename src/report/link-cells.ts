@@ -1,10 +1,10 @@
+import { countedLinks } from '../result/counted-runs.ts'
+import type { Way } from '../result/link-account.ts'
 import type { LinkAccount, ResultDocument } from '../result/schema.ts'
 import type { CellGroup, CellLine } from './cell-shapes.ts'
 import { formatValue } from './format-value.ts'
 import type { Notes } from './notes.ts'
 import { isMeasured } from './rows.ts'
-
-type Way = 'up' | 'down'
 
 const ways: readonly Way[] = ['up', 'down']
 
@@ -36,7 +36,7 @@ export function linkGroups(document: ResultDocument, notes: Notes): CellGroup[] 
     .filter((workload) => isMeasured(document, workload))
     .map((workload) => {
       const accounts = document.config.transports.map((transport) =>
-        accountsOf(document, transport, workload),
+        countedLinks(document.runs, transport, workload),
       )
       const lines = ways.flatMap((way) => {
         const ofMessages = messageLines(document, accounts, way, workload, notes)
@@ -50,12 +50,6 @@ export function linkGroups(document: ResultDocument, notes: Notes): CellGroup[] 
       return { title: `THE LINK (${workload})`, lines }
     })
     .filter(({ lines }) => lines.length > 0)
-}
-
-function accountsOf({ runs }: ResultDocument, transport: string, workload: string): LinkAccount[] {
-  return runs
-    .filter((run) => run.transport === transport && run.workload === workload)
-    .flatMap(({ block, error, link }) => (block > 0 && error === null && link ? [link] : []))
 }
 
 /** Null where one of the runs does not tell, and where there is none. */

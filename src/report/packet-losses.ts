@@ -1,3 +1,5 @@
+import { countedLinks } from '../result/counted-runs.ts'
+import { lostPackets, type Way } from '../result/link-account.ts'
 import type { LinkAccount, ResultDocument } from '../result/schema.ts'
 import { formatValue } from './format-value.ts'
 import { figureOf } from './rows.ts'
@@ -11,9 +13,9 @@ const count = (value: number): string => formatValue(value, 'count')
  */
 export function packetLosses(document: ResultDocument, workloads: readonly string[]): string[] {
   const found = document.config.transports.flatMap((transport) => {
-    const ways = document.runs
-      .filter((run) => run.transport === transport && workloads.includes(run.workload))
-      .flatMap(({ block, error, link }) => (block > 0 && error === null && link ? [link.up, link.down] : []))
+    const ways = workloads
+      .flatMap((workload) => countedLinks(document.runs, transport, workload))
+      .flatMap(({ up, down }) => [up, down])
     const lostCount = ways.reduce((sum, way) => sum + lostPackets(way), 0)
     return lostCount > 0 ? [{ transport, lostCount, ways }] : []
   })
@@ -26,17 +28,12 @@ export function packetLosses(document: ResultDocument, workloads: readonly strin
   return [`${clauses.join('; ')}.`]
 }
 
-function lostPackets(way: LinkAccount['up']): number {
-  const { droppedCount, lostCount, burstLostCount, queueFullCount, corruptCount } = way
-  return droppedCount + lostCount + burstLostCount + queueFullCount + corruptCount
-}
-
 /** Empty where neither the kernel nor the link tells. */
 function fateOf(
   document: ResultDocument,
   transport: string,
   workloads: readonly string[],
-  ways: readonly LinkAccount['up'][],
+  ways: readonly LinkAccount[Way][],
   lostCount: number,
 ): string {
   const again = workloads.map((workload) => figureOf(document, transport, workload, 'retransmitCount'))

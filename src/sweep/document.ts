@@ -1,5 +1,6 @@
 import { isFair } from '../compare/fairness.ts'
 import { verdictsOf } from '../compare/verdicts.ts'
+import { countedRuns } from '../result/counted-runs.ts'
 import type { Metrics, Run, Verdict } from '../result/schema.ts'
 import type { SweepCell, SweepDocument, SweepHead, SweepLine, SweepSummary } from '../result/sweep-schema.ts'
 import { turnKey } from '../result/sweep-turns.ts'
@@ -47,9 +48,7 @@ function cellOf({ config, link }: SweepHead, parameters: SweepCell['parameters']
 const OWN_SERVER = 'own server process'
 
 function summaryOf(runs: readonly Run[], transport: string, workload: string): SweepSummary[] {
-  const counted = runs.filter(
-    (run) => run.transport === transport && run.workload === workload && run.block > 0 && run.error === null,
-  )
+  const counted = countedRuns(runs, transport, workload)
   if (counted.length === 0) return []
   const ids = new Set(counted.flatMap(({ metrics }) => Object.keys(metrics)))
   const metrics: Metrics = Object.fromEntries([...ids].map((id) => [id, medianOf(counted, id)]))

@@ -1,6 +1,5 @@
 import { formatHostPort } from '../core/address.ts'
 import {
-  BUSY_POLL,
   CONNECTION_FACTS,
   MSG_TRUNC_OF_TCP,
   RECEIVE_TIMESTAMPS,
@@ -18,14 +17,8 @@ export const tcp: Transport = {
   name: 'tcp',
   traits,
   engines: ['node', 'native'],
-  capabilities: ({ spin }) =>
-    whichOf([
-      MSG_TRUNC_OF_TCP,
-      CONNECTION_FACTS,
-      RECEIVE_TIMESTAMPS,
-      TRANSMIT_TIMESTAMPS,
-      ...(spin ? [BUSY_POLL] : []),
-    ]),
+  capabilities: (socket) =>
+    whichOf([MSG_TRUNC_OF_TCP, CONNECTION_FACTS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS], socket),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

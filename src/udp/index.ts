@@ -1,6 +1,5 @@
 import { formatHostPort } from '../core/address.ts'
 import {
-  BUSY_POLL,
   FORCED_BUFFERS,
   RECEIVE_TIMESTAMPS,
   TRANSMIT_TIMESTAMPS,
@@ -19,15 +18,8 @@ export const udp: Transport = {
   name: 'udp',
   traits,
   engines: ['node', 'native'],
-  capabilities: ({ spin }) =>
-    whichOf([
-      UDP_SEGMENT,
-      UDP_GRO,
-      FORCED_BUFFERS,
-      RECEIVE_TIMESTAMPS,
-      TRANSMIT_TIMESTAMPS,
-      ...(spin ? [BUSY_POLL] : []),
-    ]),
+  capabilities: (socket) =>
+    whichOf([UDP_SEGMENT, UDP_GRO, FORCED_BUFFERS, RECEIVE_TIMESTAMPS, TRANSMIT_TIMESTAMPS], socket),
   ephemeral: () => '127.0.0.1:0',
   at: formatHostPort,
   unavailable: () => undefined,

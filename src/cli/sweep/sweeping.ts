@@ -12,7 +12,7 @@ import { runCount, type SweepTurn } from '../../sweep/schedule.ts'
 import { type SweepEnd, sweep } from '../../sweep/sweep.ts'
 import type { Transport } from '../../transport/contract.ts'
 import type { ChosenEngine } from '../engine.ts'
-import { onInterrupt } from '../interrupt.ts'
+import { givenUp, onInterrupt } from '../interrupt.ts'
 import { keyIn } from '../key.ts'
 import { type LabLink, labLinkAt } from '../lab/link-control.ts'
 import { linkAt } from '../lab/plan.ts'
@@ -84,12 +84,6 @@ export class Sweeping {
     )
   }
 
-  /** Nothing more can come, or it is waited for no longer. */
-  get #giveUp(): AbortSignal {
-    const { overdue } = this.#interrupt
-    return this.#link ? AbortSignal.any([this.#link.gone, overdue]) : overdue
-  }
-
   /** It was made to its end before: then there is nothing to do but to draw it. */
   async #isOver(): Promise<boolean> {
     const { begun, plan } = this.#given
@@ -106,7 +100,7 @@ export class Sweeping {
       target: await this.#target(),
       clock: engine.clock,
       key: keyIn(flags.key),
-      signal: this.#giveUp,
+      signal: givenUp(this.#interrupt, this.#link?.gone),
       interrupt: this.#interrupt.signal,
       isLab: this.#link !== undefined,
       witness: this.#link?.witness,
@@ -163,7 +157,7 @@ export class Sweeping {
       runner,
       isMade,
       interrupt: this.#interrupt.signal,
-      signal: this.#giveUp,
+      signal: givenUp(this.#interrupt, this.#link?.gone),
       ...(this.#link?.impair ? { impair: this.#link.impair } : {}),
       onProgress: ({ cell, block, workload, of }) => {
         this.#bar.show(done++, total, `block ${block}, cell ${cell + 1}: ${workload} over ${of.name}`)
